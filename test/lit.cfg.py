@@ -1,0 +1,77 @@
+# The lit suite. Tests live beside what they test:
+#   test/analyzer  test/passes  test/tools  test/examples
+#
+# Substitutions
+#   %reprise         the command
+#   %plugin          the pass plugin
+#   %clangxx         clang++ 19
+#   %clangxx_cuda    clang++ 19 as CUDA compiler: toolkit, compatibility files,
+#                    an architecture that every supported toolkit knows
+#   %cuda_path       the CUDA toolkit
+#   %nvcc            its nvcc
+#   %examples        examples/
+#   %python          Python
+#   FileCheck, not, split-file, opt, llc, llvm-dis, ... come from LLVM 19
+#
+# Features
+#   cuda   a CUDA toolkit was found; tests of .cu files say `REQUIRES: cuda`
+#   nvcc   that toolkit has nvcc
+
+import os
+
+import lit.formats
+
+config.name = "reprise"
+# External shell off: lit's own shell runs `|`, `&&`, `not` and redirections.
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".ll", ".cu", ".test"]
+config.excludes = ["Inputs", "unit", "benchmark", "package", "CMakeLists.txt"]
+config.test_source_root = os.path.join(config.reprise_source, "test")
+config.test_exec_root = os.path.join(config.reprise_build, "test")
+
+compat = os.path.join(config.reprise_build, "lib", "reprise", "cuda")
+clangxx_cuda = " ".join([
+    config.clangxx,
+    "--config=" + os.path.join(compat, "clang.cfg"),
+    "-Wno-unknown-cuda-version",
+    "--cuda-path=" + config.cuda_path,
+    # Unused, and that without a warning, where nothing is linked.
+    "--start-no-unused-arguments",
+    "-Xcuda-fatbinary", "--reprise-cuda-path=" + config.cuda_path,
+    "--end-no-unused-arguments",
+    "--cuda-gpu-arch=sm_80",
+    "-x", "cuda",
+])
+
+# Longer names first: lit replaces in this order.
+config.substitutions += [
+    ("%clangxx_cuda", clangxx_cuda),
+    ("%clangxx", config.clangxx),
+    ("%cc", config.c_compiler),
+    ("%cuda_path", config.cuda_path),
+    ("%nvcc", config.nvcc),
+    ("%reprise", os.path.join(config.reprise_build, "bin", "reprise")),
+    ("%plugin", os.path.join(config.reprise_build, "lib", "reprise",
+                             "reprise-plugin.so")),
+    ("%examples", os.path.join(config.reprise_source, "examples")),
+    ("%python", config.python),
+]
+
+# Prefer LLVM 19's tools to whatever an unversioned name means here.
+config.environment["PATH"] = os.pathsep.join(
+    [config.llvm_tools, os.environ.get("PATH", "")])
+
+# `reprise` looks for the toolkit in CUDA_PATH first: every test sees the one
+# that CMake found.
+config.environment.pop("CUDA_PATH", None)
+if config.cuda_path:
+    config.environment["CUDA_PATH"] = config.cuda_path
+    config.available_features.add("cuda")
+else:
+    lit_config.note("no CUDA toolkit was found: tests that need one are "
+                    "unsupported")
+if config.nvcc:
+    config.available_features.add("nvcc")
+for variable in ["ASAN_OPTIONS", "UBSAN_OPTIONS"]:
+    if variable in os.environ:
+        config.environment[variable] = os.environ[variable]
