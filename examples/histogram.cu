@@ -35,7 +35,7 @@ int main() {
   std::vector<unsigned char> Data(N);
   std::vector<unsigned> Want(Bins);
   for (int I = 0; I < N; ++I)
-    Data[I] = static_cast<unsigned char>(I * I / 7);
+    Data[I] = static_cast<unsigned char>(I % 1009 * 7);
   for (unsigned char Byte : Data)
     ++Want[Byte];
 

@@ -5,8 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// One Jacobi step over the inside of a grid. Reads the neighbours of each
-// element, so even a launch whose buffers overlap by one row clobbers.
+// One Jacobi step over the inside of a grid. Borders are read and never written,
+// so the two buffers may even share a border row; one more row and the launch
+// clobbers.
 //
 //===----------------------------------------------------------------------===//
 
