@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// One Jacobi step over the inside of a grid. Borders are read and never written,
-// so the two buffers may even share a border row; one more row and the launch
-// clobbers.
+// One Jacobi step over the inside of a grid. Borders are read and never
+// written, so the two buffers may even share a border row; one more row and the
+// launch clobbers.
 //
 //===----------------------------------------------------------------------===//
 
