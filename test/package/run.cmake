@@ -1,6 +1,6 @@
-# Installs BUILD into a folder below WORK, moves it (the tree must be
-# relocatable), builds SOURCE against it with GENERATOR and C_COMPILER, and runs
-# what was built.
+# Installs BUILD into a folder below WORK, moves it (the tree must be relocatable)
+# and uses it there: builds and runs the project in c/ with C_COMPILER, and builds
+# the one in cuda/ with the toolkit CUDA_PATH unless that is empty.
 
 function(run)
   execute_process(COMMAND ${ARGN} RESULT_VARIABLE status
@@ -29,9 +29,37 @@ foreach(file bin/reprise
   endif()
 endforeach()
 
-run(${CMAKE_COMMAND} -S ${SOURCE} -B ${WORK}/build -G ${GENERATOR}
-    -DCMAKE_C_COMPILER=${C_COMPILER} -DCMAKE_PREFIX_PATH=${WORK}/prefix)
-run(${CMAKE_COMMAND} --build ${WORK}/build)
-run(${WORK}/build/shared)
-run(${WORK}/build/static)
 run(${WORK}/prefix/bin/reprise --version)
+
+run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/c -B ${WORK}/c -G "${GENERATOR}"
+    -DCMAKE_C_COMPILER=${C_COMPILER} -DCMAKE_PREFIX_PATH=${WORK}/prefix)
+run(${CMAKE_COMMAND} --build ${WORK}/c)
+run(${WORK}/c/shared)
+run(${WORK}/c/static)
+
+if(CUDA_PATH)
+  run(${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/cuda -B ${WORK}/cuda
+      -G "${GENERATOR}"
+      -DCMAKE_TOOLCHAIN_FILE=${WORK}/prefix/lib/cmake/reprise/clang-cuda.cmake
+      -DCMAKE_PREFIX_PATH=${WORK}/prefix
+      -DCUDAToolkit_ROOT=${CUDA_PATH}
+      -DREPRISE_CUDA_SOURCE=${CUDA_SOURCE})
+  run(${CMAKE_COMMAND} --build ${WORK}/cuda)
+endif()
+
+# A compiler that cannot load the plugin is named as the reason.
+file(WRITE ${WORK}/other/CMakeLists.txt
+     "cmake_minimum_required(VERSION 3.25)
+      project(other LANGUAGES C)
+      find_package(reprise REQUIRED)
+      add_library(other STATIC ${CMAKE_CURRENT_LIST_DIR}/c/consumer.c)
+      set(CMAKE_CUDA_COMPILER_ID NVIDIA)
+      reprise_enable(other)")
+execute_process(COMMAND ${CMAKE_COMMAND} -S ${WORK}/other -B ${WORK}/other/build
+                        -G "${GENERATOR}" -DCMAKE_C_COMPILER=${C_COMPILER}
+                        -DCMAKE_PREFIX_PATH=${WORK}/prefix
+                RESULT_VARIABLE status OUTPUT_QUIET ERROR_VARIABLE errors)
+if(status EQUAL 0 OR NOT errors MATCHES "compiler is NVIDIA")
+  message(FATAL_ERROR "reprise_enable accepted a CUDA compiler other than \
+clang 19:\n${errors}")
+endif()

@@ -11,12 +11,14 @@
 # their kernels and embeds the summaries in the device image. Each PLUGIN_ARG is
 # handed to the plugin as -mllvm <arg>. Example:
 #
-#   project(app LANGUAGES CXX CUDA)          # -DCMAKE_CUDA_COMPILER=clang++-19
+#   project(app LANGUAGES CXX CUDA)
 #   find_package(reprise REQUIRED)
 #   add_executable(app app.cu)
 #   reprise_enable(app)
 #
-# Argument names in conditions come from -fno-discard-value-names.
+# Configure it with -DCMAKE_CUDA_COMPILER=clang++-19, or with the toolchain file
+# clang-cuda.cmake beside this one, which CUDA 13 needs. Argument names in
+# conditions come from -fno-discard-value-names.
 #
 #===------------------------------------------------------------------------===#
 
@@ -43,8 +45,11 @@ ${CMAKE_CUDA_COMPILER_VERSION}; configure with \
       -fno-discard-value-names
       -fpass-plugin=${REPRISE_PLUGIN})
   if(CMAKE_CUDA_COMPILER_TOOLKIT_ROOT)
+    # Nothing is handed to fatbinary where only device code is compiled.
     list(APPEND options
-         "SHELL:-Xcuda-fatbinary --reprise-cuda-path=${CMAKE_CUDA_COMPILER_TOOLKIT_ROOT}")
+         --start-no-unused-arguments
+         "SHELL:-Xcuda-fatbinary --reprise-cuda-path=${CMAKE_CUDA_COMPILER_TOOLKIT_ROOT}"
+         --end-no-unused-arguments)
   endif()
   if(ARGN)
     # Options of a plugin are known only once -load has seen it.

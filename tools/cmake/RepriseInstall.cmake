@@ -46,6 +46,7 @@ write_basic_package_version_file(
 install(FILES ${PROJECT_BINARY_DIR}/repriseConfig.cmake
               ${PROJECT_BINARY_DIR}/repriseConfigVersion.cmake
               ${PROJECT_SOURCE_DIR}/tools/cmake/RepriseEnable.cmake
+              ${PROJECT_SOURCE_DIR}/tools/cmake/clang-cuda.cmake
         DESTINATION ${package_dir})
 
 install(FILES ${PROJECT_SOURCE_DIR}/docs/reprise.1

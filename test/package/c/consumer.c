@@ -12,8 +12,8 @@
 int main(void) {
   char Error[256] = "";
   reprise_db *Db = NULL;
-  reprise_status Status =
-      reprise_db_load_file("/nonexistent/summary.json", &Db, Error, sizeof Error);
+  reprise_status Status = reprise_db_load_file("/nonexistent/summary.json", &Db,
+                                               Error, sizeof Error);
   if (Status != REPRISE_ERROR_IO) {
     fprintf(stderr, "expected REPRISE_ERROR_IO, got %d: %s\n", (int)Status,
             Error);
