@@ -1,0 +1,46 @@
+"""Checks the launches of one example that examples/launches.json lists.
+
+usage: launches.py REPRISE EXAMPLES NAME.cu
+
+Runs `reprise check` for each and compares the exit status with the expected
+verdict. At least three launches must be listed.
+"""
+
+import json
+import os
+import subprocess
+import sys
+
+VERDICTS = {0: "idempotent", 1: "clobbers", 2: "error", 3: "unknown"}
+
+
+def verdict(reprise, examples, launch):
+    command = [reprise, "check", os.path.join(examples, launch["example"]),
+               "--kernel", launch["kernel"],
+               "--grid", launch["grid"], "--block", launch["block"]]
+    for value in launch["args"]:
+        command += ["--arg", value]
+    for allocation in launch["allocs"]:
+        command += ["--alloc", allocation]
+    result = subprocess.run(command, stdout=subprocess.PIPE,
+                            stderr=subprocess.STDOUT, text=True, check=False)
+    got = VERDICTS.get(result.returncode, f"exit status {result.returncode}")
+    return got, " ".join(command) + "\n" + result.stdout
+
+
+def main():
+    reprise, examples, name = sys.argv[1:]
+    with open(os.path.join(examples, "launches.json"), encoding="utf-8") as file:
+        launches = [l for l in json.load(file) if l["example"] == name]
+    if len(launches) < 3:
+        sys.exit(f"{name}: only {len(launches)} launches are listed")
+    wrong = 0
+    for launch in launches:
+        got, output = verdict(reprise, examples, launch)
+        if got != launch["expect"]:
+            wrong += 1
+            print(f"{launch['note']}: {got}, expected {launch['expect']}\n{output}")
+    sys.exit(1 if wrong else 0)
+
+
+main()
