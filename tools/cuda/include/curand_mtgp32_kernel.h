@@ -5,11 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Clang 19 includes this header in front of every CUDA source, only to redeclare
-// the launch variables that it mentions. cuRAND is a package of its own, so a
-// toolkit may lack it: NVIDIA's wheels do. This folder is searched with
-// -idirafter, so that a toolkit's own header is always found first. Code that
-// uses cuRAND includes curand_kernel.h and still fails without cuRAND.
+// Clang 19 includes this header in front of every CUDA source, only to
+// redeclare the launch variables that it mentions. cuRAND is a package of its
+// own, so a toolkit may lack it: NVIDIA's wheels do. This folder is searched
+// with -idirafter, so that a toolkit's own header is always found first. Code
+// that uses cuRAND includes curand_kernel.h and still fails without cuRAND.
 //
 //===----------------------------------------------------------------------===//
 
