@@ -1,0 +1,39 @@
+//===- AccessSets.h - Which bytes does an access touch? -------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Evaluates accesses to sets of bytes. A group (same base, domain, strides and
+// width) is evaluated once, relative to the constant of the offset.
+//
+//   not executed                          Empty
+//   root unknown; Top without A1          Any
+//   Top                                   the allocation that holds Base (A1),
+//                                         or the symbol
+//   offset form                           Base + Offset, Width bytes each
+//   null base, overflow, failed check,
+//   no allocation known                   Unknown, with the reason
+//
+// A symbol whose address is not known is a space of its own; its addresses are
+// offsets.
+//
+// Soundness: a Set holds at least the bytes really touched; Exact claims the
+// converse. Thread safety: as Frame.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REPRISE_RUNTIME_ACCESSSETS_H
+#define REPRISE_RUNTIME_ACCESSSETS_H
+
+#include "Frame.h"
+
+namespace reprise {
+
+/// Evaluates access \p Index, which some pair uses, on its first use.
+const AccessState &accessState(Frame &F, uint32_t Index);
+
+} // namespace reprise
+
+#endif // REPRISE_RUNTIME_ACCESSSETS_H

@@ -1,0 +1,63 @@
+//===- Allocations.h - The memory map of a launch -------------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// An immutable snapshot: which ranges of global memory are allocated, and
+// where device variables lie. Every snapshot has an id of its own, never used
+// again in this process, so that a memo can tell snapshots apart.
+//
+// Thread safety: immutable once created.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REPRISE_RUNTIME_ALLOCATIONS_H
+#define REPRISE_RUNTIME_ALLOCATIONS_H
+
+#include "reprise/reprise.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reprise {
+
+/// A number that this process has not used before; never 0.
+uint64_t nextUniqueId();
+
+/// The hash by which symbols are looked up.
+uint64_t hashName(std::string_view Name);
+
+class Allocations {
+public:
+  struct Symbol {
+    uint64_t Hash;
+    std::string Name;
+    reprise_range Range;
+  };
+
+  /// False when a range is empty, wraps or overlaps another, or when a symbol
+  /// has no name, wraps, or is given twice at different places.
+  bool assign(const reprise_range *Ranges, size_t RangeCount,
+              const reprise_symbol *Symbols, size_t SymbolCount);
+
+  uint64_t uniqueId() const { return UniqueId; }
+
+  /// The allocation that holds \p Address, or null. Logarithmic.
+  const reprise_range *find(uint64_t Address) const;
+
+  /// \p Hash is hashName(\p Name). Null when it is not known.
+  const reprise_range *findSymbol(uint64_t Hash, std::string_view Name) const;
+
+private:
+  std::vector<reprise_range> Ranges; ///< By address.
+  std::vector<Symbol> Symbols;       ///< By hash, then name.
+  uint64_t UniqueId = nextUniqueId();
+};
+
+} // namespace reprise
+
+#endif // REPRISE_RUNTIME_ALLOCATIONS_H

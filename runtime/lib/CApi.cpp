@@ -1,0 +1,334 @@
+//===- CApi.cpp - The C interface -----------------------------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Checks arguments, keeps exceptions inside, and calls what does the work.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Backup.h"
+#include "Decide.h"
+#include "Handles.h"
+#include "Json.h"
+#include "Memo.h"
+#include "Names.h"
+#include "Validate.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <stdexcept>
+#include <string>
+
+#ifndef REPRISE_VERSION
+#define REPRISE_VERSION "0.1.0"
+#endif
+
+using namespace reprise;
+
+struct reprise_memo {
+  explicit reprise_memo(size_t Entries) : Table(Entries) {}
+  Memo Table;
+};
+
+namespace {
+
+/// Runs \p Body; a failed allocation becomes REPRISE_ERROR_MEMORY.
+template <typename Fn> reprise_status guarded(Fn &&Body) noexcept {
+  try {
+    return Body();
+  } catch (...) { // bad_alloc and length_error are all that can come.
+    return REPRISE_ERROR_MEMORY;
+  }
+}
+
+void report(char *Error, size_t Size, const char *Message) {
+  if (Error && Size > 0)
+    std::snprintf(Error, Size, "%s", Message);
+}
+
+reprise_status loadText(std::string_view Text, reprise_db **Db, char *Error,
+                        size_t ErrorSize) {
+  Module M;
+  std::string Message;
+  reprise_status Status = readJson(Text, M, Message);
+  if (Status != REPRISE_OK) {
+    report(Error, ErrorSize, Message.c_str());
+    return Status;
+  }
+  std::sort(M.Kernels.begin(), M.Kernels.end(),
+            [](const Kernel &A, const Kernel &B) { return A.Name < B.Name; });
+  auto Result = std::make_unique<reprise_db>();
+  Result->Kernels.reserve(M.Kernels.size());
+  for (Kernel &K : M.Kernels) {
+    Program Code = compile(K);
+    Result->Kernels.push_back({std::move(K), std::move(Code)});
+  }
+  *Db = Result.release();
+  return REPRISE_OK;
+}
+
+struct FileCloser {
+  void operator()(std::FILE *File) const { std::fclose(File); }
+};
+
+bool readFile(const char *Path, std::string &Text) {
+  std::unique_ptr<std::FILE, FileCloser> File(std::fopen(Path, "rb"));
+  if (!File)
+    return false;
+  char Buffer[1 << 16];
+  while (size_t Count = std::fread(Buffer, 1, sizeof Buffer, File.get()))
+    Text.append(Buffer, Count);
+  return !std::ferror(File.get());
+}
+
+/// REPRISE_OK with a verdict, or an error with a result that claims nothing.
+reprise_status check(const reprise_kernel &Kernel, const reprise_launch &Launch,
+                     reprise_result &Result) {
+  LaunchInfo Info;
+  reprise_status Status = checkLaunch(Kernel.Code, Launch, Info);
+  if (Status != REPRISE_OK) {
+    Result = nothingKnown();
+    return Status;
+  }
+  withFrame(Kernel.Code, Info, [&](Frame &F) { Result = decide(F); });
+  return REPRISE_OK;
+}
+
+} // namespace
+
+const char *reprise_version(void) { return REPRISE_VERSION; }
+
+const char *reprise_status_name(reprise_status status) { return name(status); }
+const char *reprise_class_name(reprise_class value) { return name(value); }
+const char *reprise_verdict_name(reprise_verdict verdict) {
+  return name(verdict);
+}
+const char *reprise_reason_name(reprise_reason reason) { return name(reason); }
+const char *reprise_reason_text(reprise_reason reason) { return text(reason); }
+
+reprise_status reprise_db_load(const char *json, size_t size, reprise_db **db,
+                               char *error, size_t error_size) {
+  report(error, error_size, "");
+  if (!db || (!json && size != 0)) {
+    report(error, error_size, "a null argument");
+    return REPRISE_ERROR_ARGUMENT;
+  }
+  return guarded([&] {
+    return loadText(json ? std::string_view(json, size) : std::string_view(),
+                    db, error, error_size);
+  });
+}
+
+reprise_status reprise_db_load_file(const char *path, reprise_db **db,
+                                    char *error, size_t error_size) {
+  report(error, error_size, "");
+  if (!db || !path) {
+    report(error, error_size, "a null argument");
+    return REPRISE_ERROR_ARGUMENT;
+  }
+  return guarded([&] {
+    std::string Text;
+    if (!readFile(path, Text)) {
+      report(error, error_size,
+             (std::string(path) + ": cannot be read").c_str());
+      return REPRISE_ERROR_IO;
+    }
+    return loadText(Text, db, error, error_size);
+  });
+}
+
+void reprise_db_free(reprise_db *db) { delete db; }
+
+size_t reprise_db_size(const reprise_db *db) {
+  return db ? db->Kernels.size() : 0;
+}
+
+const reprise_kernel *reprise_db_kernel(const reprise_db *db, size_t i) {
+  return db && i < db->Kernels.size() ? &db->Kernels[i] : nullptr;
+}
+
+const reprise_kernel *reprise_db_find(const reprise_db *db, const char *name) {
+  if (!db || !name)
+    return nullptr;
+  auto It = std::lower_bound(db->Kernels.begin(), db->Kernels.end(), name,
+                             [](const reprise_kernel &K, const char *Name) {
+                               return K.Model.Name < Name;
+                             });
+  return It != db->Kernels.end() && It->Model.Name == name ? &*It : nullptr;
+}
+
+const char *reprise_kernel_name(const reprise_kernel *kernel) {
+  return kernel ? kernel->Model.Name.c_str() : "";
+}
+const char *reprise_kernel_demangled(const reprise_kernel *kernel) {
+  return kernel ? kernel->Model.Demangled.c_str() : "";
+}
+reprise_class reprise_kernel_class(const reprise_kernel *kernel) {
+  return kernel ? kernel->Model.Class : REPRISE_CLASS_UNKNOWN;
+}
+const char *reprise_kernel_condition(const reprise_kernel *kernel) {
+  return kernel ? kernel->Model.Condition.c_str() : "";
+}
+size_t reprise_kernel_param_count(const reprise_kernel *kernel) {
+  return kernel ? kernel->Model.Params.size() : 0;
+}
+
+reprise_status reprise_kernel_param(const reprise_kernel *kernel, size_t i,
+                                    reprise_param_info *info) {
+  if (!kernel || !info || i >= kernel->Model.Params.size())
+    return REPRISE_ERROR_ARGUMENT;
+  const Param &P = kernel->Model.Params[i];
+  *info = {P.Name.c_str(), P.Kind, P.Offset, P.Size};
+  return REPRISE_OK;
+}
+
+size_t reprise_kernel_param_bytes(const reprise_kernel *kernel) {
+  return kernel ? kernel->Model.ParamBytes : 0;
+}
+size_t reprise_kernel_access_count(const reprise_kernel *kernel) {
+  return kernel ? kernel->Model.Accesses.size() : 0;
+}
+
+reprise_status reprise_kernel_access(const reprise_kernel *kernel, size_t i,
+                                     reprise_access_info *info) {
+  if (!kernel || !info || i >= kernel->Model.Accesses.size())
+    return REPRISE_ERROR_ARGUMENT;
+  const Access &A = kernel->Model.Accesses[i];
+  *info = {A.Kind,       A.Text.c_str(), A.Loc.File.c_str(), A.Loc.Line,
+           A.Loc.Column, A.LiveIn,       A.Reason,           A.Detail.c_str()};
+  return REPRISE_OK;
+}
+
+reprise_status reprise_pack_arguments(const reprise_kernel *kernel,
+                                      void *const *arguments, void *block,
+                                      size_t block_size) {
+  if (!kernel || (!block && block_size != 0))
+    return REPRISE_ERROR_ARGUMENT;
+  if (block_size < kernel->Model.ParamBytes)
+    return REPRISE_ERROR_ARGUMENT_BLOCK;
+  const std::vector<Param> &Params = kernel->Model.Params;
+  for (size_t I = 0; I < Params.size(); ++I)
+    if (Params[I].Size != 0 && (!arguments || !arguments[I]))
+      return REPRISE_ERROR_ARGUMENT;
+  if (block_size > 0) // Padding too: equal launches get equal blocks.
+    std::memset(block, 0, block_size);
+  for (size_t I = 0; I < Params.size(); ++I)
+    if (Params[I].Size != 0)
+      std::memcpy(static_cast<char *>(block) + Params[I].Offset, arguments[I],
+                  Params[I].Size);
+  return REPRISE_OK;
+}
+
+reprise_status reprise_allocations_create(const reprise_range *ranges,
+                                          size_t range_count,
+                                          const reprise_symbol *symbols,
+                                          size_t symbol_count,
+                                          reprise_allocations **allocations) {
+  if (!allocations || (!ranges && range_count != 0) ||
+      (!symbols && symbol_count != 0))
+    return REPRISE_ERROR_ARGUMENT;
+  return guarded([&] {
+    auto Result = std::make_unique<reprise_allocations>();
+    if (!Result->Map.assign(ranges, range_count, symbols, symbol_count))
+      return REPRISE_ERROR_ARGUMENT;
+    *allocations = Result.release();
+    return REPRISE_OK;
+  });
+}
+
+void reprise_allocations_free(reprise_allocations *allocations) {
+  delete allocations;
+}
+
+reprise_status reprise_check(const reprise_kernel *kernel,
+                             const reprise_launch *launch,
+                             reprise_result *result) {
+  if (!result)
+    return REPRISE_ERROR_ARGUMENT;
+  if (!kernel || !launch) {
+    *result = nothingKnown();
+    return REPRISE_ERROR_ARGUMENT;
+  }
+  return check(*kernel, *launch, *result);
+}
+
+reprise_status reprise_check_memo(reprise_memo *memo,
+                                  const reprise_kernel *kernel,
+                                  const reprise_launch *launch,
+                                  reprise_result *result) {
+  if (!result)
+    return REPRISE_ERROR_ARGUMENT;
+  if (!memo || !kernel || !launch) {
+    *result = nothingKnown();
+    return REPRISE_ERROR_ARGUMENT;
+  }
+  MemoKey Key;
+  const reprise_allocations *A = launch->allocations;
+  if (!memo->Table.makeKey(kernel->Code, A ? A->Map.uniqueId() : 0, *launch,
+                           Key))
+    return check(*kernel, *launch, *result);
+  if (memo->Table.find(Key, *result))
+    return REPRISE_OK;
+  reprise_status Status = check(*kernel, *launch, *result);
+  if (Status == REPRISE_OK)
+    memo->Table.store(Key, *result);
+  return Status;
+}
+
+reprise_status reprise_memo_create(size_t entries, reprise_memo **memo) {
+  if (!memo || entries == 0)
+    return REPRISE_ERROR_ARGUMENT;
+  return guarded([&] {
+    *memo = new reprise_memo(entries);
+    return REPRISE_OK;
+  });
+}
+
+void reprise_memo_clear(reprise_memo *memo) {
+  if (memo)
+    memo->Table.clear();
+}
+
+void reprise_memo_free(reprise_memo *memo) { delete memo; }
+
+reprise_status reprise_backup_set(const reprise_kernel *kernel,
+                                  const reprise_launch *launch,
+                                  reprise_result *result, int *bounded,
+                                  reprise_range *ranges, size_t capacity,
+                                  size_t *count) {
+  if (result)
+    *result = nothingKnown();
+  if (bounded)
+    *bounded = 0;
+  if (count)
+    *count = 0;
+  if (!kernel || !launch || !result || !bounded || !count ||
+      (!ranges && capacity != 0))
+    return REPRISE_ERROR_ARGUMENT;
+  LaunchInfo Info;
+  reprise_status Status = checkLaunch(kernel->Code, *launch, Info);
+  if (Status != REPRISE_OK)
+    return Status;
+  return guarded([&] {
+    std::vector<reprise_range> Set;
+    bool Bounded = false;
+    withFrame(kernel->Code, Info, [&](Frame &F) {
+      *result = decide(F);
+      Bounded = backupSet(F, Set);
+    });
+    *bounded = Bounded;
+    if (!Bounded)
+      return REPRISE_OK;
+    *count = Set.size();
+    if (Set.size() > capacity)
+      return REPRISE_ERROR_CAPACITY;
+    std::copy(Set.begin(), Set.end(), ranges);
+    return REPRISE_OK;
+  });
+}

@@ -1,0 +1,230 @@
+//===- Decide.cpp - The verdict on a launch -------------------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Decide.h"
+
+#include "AccessSets.h"
+#include "Disjoint.h"
+#include "Domains.h"
+#include "Handles.h"
+
+#include <algorithm>
+
+namespace reprise {
+namespace {
+
+PairOutcome harmless(bool UsesA1 = false) {
+  return {REPRISE_IDEMPOTENT, REPRISE_REASON_NONE, UsesA1, REPRISE_NO_ACCESS};
+}
+
+PairOutcome clobbers() {
+  return {REPRISE_CLOBBERS, REPRISE_REASON_NONE, false, REPRISE_NO_ACCESS};
+}
+
+PairOutcome unknown(unsigned Reason, uint32_t Culprit = REPRISE_NO_ACCESS) {
+  return {REPRISE_UNKNOWN, static_cast<reprise_reason>(Reason), false, Culprit};
+}
+
+/// Why the analyzer could not say more of access \p A.
+unsigned ownReason(const ProgramAccess &A, unsigned Otherwise) {
+  return A.Reason != REPRISE_REASON_NONE ? A.Reason : Otherwise;
+}
+
+PairOutcome decideLinked(Frame &F, const ProgramPair &Q) {
+  const ProgramAccess &A = F.P.Accesses[Q.Write];
+  const AccessState &W = accessState(F, Q.Write);
+  if (W.Status == Extent::Empty)
+    return harmless();
+  // Where it points does not matter, only that it is executed; but what the
+  // domain or the address could not say, or says of a fault, comes first.
+  if (W.Status == Extent::Unknown &&
+      W.Reason != REPRISE_REASON_UNKNOWN_ALLOCATION &&
+      W.Reason != REPRISE_REASON_UNKNOWN_SYMBOL)
+    return unknown(W.Reason, Q.Write);
+  const uint32_t Domain = F.P.Groups[A.Group].Domain;
+  if (A.Must && domainState(F, Domain).Inhabited)
+    return clobbers();
+  return unknown(ownReason(A, REPRISE_REASON_MAY_OVERLAP));
+}
+
+/// Are two accesses apart because their spaces are? At least one of them has
+/// addresses that are offsets from a symbol, and not both from the same.
+PairOutcome decideSpaces(const Frame &F, const ProgramPair &Q,
+                         const AccessState &R, const AccessState &W) {
+  auto IsSymbol = [&](uint32_t Access) {
+    return F.P.Groups[F.P.Accesses[Access].Group].Root == RootKind::Symbol;
+  };
+  auto Apart = [&](uint32_t Access, const AccessState &S) {
+    if (IsSymbol(Access))
+      return S.WithinSymbol;
+    // Live allocations never hold a module's symbols.
+    const reprise_range *A =
+        F.Launch.Alloc ? F.Launch.Alloc->find(S.Bytes.Lo) : nullptr;
+    return A && S.Bytes.Hi - A->address < A->size;
+  };
+  if (!Apart(Q.Read, R) || !Apart(Q.Write, W))
+    return unknown(REPRISE_REASON_UNKNOWN_SYMBOL);
+  return harmless(R.Top || W.Top);
+}
+
+} // namespace
+
+PairOutcome decidePair(Frame &F, const ProgramPair &Q, uint32_t &Budget) {
+  if (Q.Kind == PairKind::Linked)
+    return decideLinked(F, Q);
+  const AccessState &W = accessState(F, Q.Write);
+  if (W.Status == Extent::Empty)
+    return harmless();
+  const AccessState &R = accessState(F, Q.Read);
+  if (R.Status == Extent::Empty)
+    return harmless();
+  if (W.Status == Extent::Unknown)
+    return unknown(W.Reason, Q.Write);
+  if (R.Status == Extent::Unknown)
+    return unknown(R.Reason, Q.Read);
+  if (W.Status == Extent::Any || R.Status == Extent::Any) {
+    const ProgramAccess &A =
+        F.P.Accesses[W.Status == Extent::Any ? Q.Write : Q.Read];
+    return unknown(ownReason(A, REPRISE_REASON_UNKNOWN_POINTER));
+  }
+  if (W.Space != R.Space)
+    return decideSpaces(F, Q, R, W);
+
+  const uint32_t Granted = std::min(Budget, PairBudget);
+  uint32_t Left = Granted;
+  Meeting M = meet(W.Bytes, R.Bytes, Left);
+  Budget -= Granted - Left;
+  switch (M) {
+  case Meeting::Disjoint:
+    return harmless(W.Top || R.Top);
+  case Meeting::Unknown:
+    return unknown(REPRISE_REASON_BUDGET);
+  case Meeting::Meet:
+    break;
+  }
+  if (W.Exact && R.Exact)
+    return clobbers();
+  unsigned Reason = REPRISE_REASON_MAY_OVERLAP;
+  if (W.Top)
+    Reason = ownReason(F.P.Accesses[Q.Write], Reason);
+  else if (R.Top)
+    Reason = ownReason(F.P.Accesses[Q.Read], Reason);
+  return unknown(Reason);
+}
+
+bool mayHappen(Frame &F, const ProgramEffect &E) {
+  return domainState(F, E.Domain).Status != Extent::Empty;
+}
+
+reprise_result nothingKnown() {
+  reprise_result R{};
+  R.verdict = REPRISE_UNKNOWN;
+  R.reason = REPRISE_REASON_NONE;
+  R.read = R.write = REPRISE_NO_ACCESS;
+  return R;
+}
+
+/// A hull of the common bytes of \p Q, empty where it has no addresses.
+static reprise_range commonBytes(const Frame &F, const ProgramPair &Q) {
+  uint64_t Lo = 0, Hi = UINT64_MAX;
+  bool Bounded = false;
+  for (uint32_t Access : {Q.Read, Q.Write}) {
+    const AccessState &S = F.Accesses[Access];
+    if (S.Status != Extent::Set)
+      continue;
+    if (S.Space != 0)
+      return {0, 0};
+    Bounded = true;
+    Lo = std::max(Lo, S.Bytes.Lo);
+    Hi = std::min(Hi, S.Bytes.Hi);
+  }
+  if (!Bounded || Lo > Hi || Hi - Lo == UINT64_MAX)
+    return {0, 0};
+  return {Lo, Hi - Lo + 1};
+}
+
+static reprise_result pairResult(const Frame &F, const ProgramPair &Q,
+                                 const PairOutcome &O) {
+  reprise_result R = nothingKnown();
+  R.verdict = O.Verdict;
+  R.reason = O.Reason;
+  if (O.Culprit == REPRISE_NO_ACCESS) {
+    R.read = Q.Read;
+    R.write = Q.Write;
+    R.clobbered = commonBytes(F, Q);
+  } else if (O.Culprit == Q.Write) {
+    R.write = O.Culprit;
+  } else {
+    R.read = O.Culprit;
+  }
+  return R;
+}
+
+reprise_result decide(Frame &F) {
+  const Program &P = F.P;
+  uint32_t Budget = CheckBudget;
+  bool UsesA1 = false;
+  const ProgramPair *FirstUnknown = nullptr;
+  PairOutcome Outcome{};
+  for (const ProgramPair &Q : P.Pairs) {
+    PairOutcome O = decidePair(F, Q, Budget);
+    if (O.Verdict == REPRISE_CLOBBERS)
+      return pairResult(F, Q, O);
+    UsesA1 = UsesA1 || O.UsesA1;
+    if (O.Verdict == REPRISE_UNKNOWN && !FirstUnknown) {
+      FirstUnknown = &Q;
+      Outcome = O;
+    }
+  }
+  for (const ProgramEffect &E : P.Effects)
+    if (mayHappen(F, E)) {
+      reprise_result R = nothingKnown();
+      R.reason = E.Reason;
+      return R;
+    }
+  if (FirstUnknown)
+    return pairResult(F, *FirstUnknown, Outcome);
+  reprise_result R = nothingKnown();
+  if (P.Unexplained) {
+    R.reason = REPRISE_REASON_UNSUPPORTED;
+    return R;
+  }
+  R.verdict = REPRISE_IDEMPOTENT;
+  R.assumptions = REPRISE_ASSUME_NO_OUTSIDE_WRITER |
+                  (UsesA1 ? unsigned{REPRISE_ASSUME_IN_BOUNDS} : 0u);
+  return R;
+}
+
+reprise_status checkLaunch(const Program &P, const reprise_launch &Launch,
+                           LaunchInfo &Info) {
+  if (Launch.flags & ~REPRISE_LAUNCH_NO_IN_BOUNDS)
+    return REPRISE_ERROR_ARGUMENT;
+  if (!Launch.arguments && Launch.arguments_size != 0)
+    return REPRISE_ERROR_ARGUMENT;
+  static constexpr uint32_t MaxGrid[3] = {INT32_MAX, 65535, 65535};
+  static constexpr uint32_t MaxBlock[3] = {1024, 1024, 64};
+  static constexpr uint32_t MaxThreads = 1024;
+  for (unsigned I = 0; I < 3; ++I) {
+    if (Launch.grid[I] - 1 >= MaxGrid[I] || Launch.block[I] - 1 >= MaxBlock[I])
+      return REPRISE_ERROR_LAUNCH;
+    if (P.ReqNTid[I] != 0 && Launch.block[I] != P.ReqNTid[I])
+      return REPRISE_ERROR_LAUNCH;
+  }
+  if (Launch.block[0] * Launch.block[1] * Launch.block[2] > MaxThreads)
+    return REPRISE_ERROR_LAUNCH;
+  if (Launch.arguments_size < P.ParamBytes)
+    return REPRISE_ERROR_ARGUMENT_BLOCK;
+  Info.Values.Arguments = static_cast<const unsigned char *>(Launch.arguments);
+  std::copy(Launch.block, Launch.block + 3, Info.Values.NTid);
+  std::copy(Launch.grid, Launch.grid + 3, Info.Values.NCtaId);
+  Info.Values.DynShared = Launch.dynamic_shared;
+  Info.Alloc = Launch.allocations ? &Launch.allocations->Map : nullptr;
+  Info.InBounds = !(Launch.flags & REPRISE_LAUNCH_NO_IN_BOUNDS);
+  return REPRISE_OK;
+}
+
+} // namespace reprise

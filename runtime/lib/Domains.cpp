@@ -1,0 +1,213 @@
+//===- Domains.cpp - Which executions does a launch have? -----------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Domains.h"
+
+#include "Checked.h"
+
+#include <algorithm>
+
+namespace reprise {
+
+bool formHull(const Frame &F, const FormRef &Form, int64_t &Min, int64_t &Max) {
+  if (F.Poison[Form.Const])
+    return false;
+  Min = Max = static_cast<int64_t>(F.Values[Form.Const]);
+  for (uint32_t I = Form.Begin; I < Form.End; ++I) {
+    const ProgramTerm &T = F.P.Terms[I];
+    if (F.Poison[T.Coef])
+      return false;
+    const auto Coef = static_cast<int64_t>(F.Values[T.Coef]);
+    const NumSet &V = F.Vars[T.Var];
+    if (!checkedMulAdd(Min, Coef, Coef >= 0 ? V.Lo : V.Hi) ||
+        !checkedMulAdd(Max, Coef, Coef >= 0 ? V.Hi : V.Lo))
+      return false;
+  }
+  return true;
+}
+
+bool formSet(const Frame &F, int64_t Const, uint32_t Begin, uint32_t End,
+             int64_t &Base, int64_t &Lo, int64_t &Hi, DimList &Dims) {
+  Base = Lo = Hi = Const;
+  int64_t Span = 0;
+  for (uint32_t I = Begin; I < End; ++I) {
+    const ProgramTerm &T = F.P.Terms[I];
+    if (F.Poison[T.Coef])
+      return false;
+    const auto Coef = static_cast<int64_t>(F.Values[T.Coef]);
+    if (Coef == 0)
+      continue;
+    const NumSet &V = F.Vars[T.Var];
+    if (!checkedMulAdd(Base, Coef, V.Base) ||
+        !checkedMulAdd(Lo, Coef, Coef > 0 ? V.Lo : V.Hi) ||
+        !checkedMulAdd(Hi, Coef, Coef > 0 ? V.Hi : V.Lo))
+      return false;
+    for (unsigned J = 0; J < V.Size; ++J) {
+      const Dim &D = V.Dims[J];
+      int64_t Stride, DimSpan;
+      if (!checkedMul(Coef, D.Stride, Stride) ||
+          !checkedMul(Stride, D.Count - 1, DimSpan))
+        return false;
+      if (Stride < 0) { // Count from the other end.
+        if (!checkedAdd(Base, DimSpan, Base) ||
+            !checkedSub(0, DimSpan, DimSpan))
+          return false;
+        Stride = -Stride; // Its multiple DimSpan could be negated.
+      }
+      if (!checkedAdd(Span, DimSpan, Span))
+        return false;
+      Dims.add(Stride, D.Count);
+    }
+  }
+  int64_t DimsHi, Width;
+  if (Span == INT64_MAX || !checkedAdd(Base, Span, DimsHi) ||
+      !checkedSub(Hi, Lo, Width))
+    return false;
+  Dims.normalize();
+  return true;
+}
+
+namespace {
+
+/// Evaluates one domain.
+class DomainEvaluator {
+public:
+  DomainEvaluator(Frame &F, const ProgramDomain &D) : F(F), D(D) {}
+
+  DomainState run() {
+    for (uint32_t I = D.Begin; I < D.End; ++I) {
+      const ProgramStep &S = F.P.Steps[I];
+      Extent Status = S.Kind == StepKind::Define    ? define(S.Index)
+                      : S.Kind == StepKind::Require ? require(S.Index)
+                                                    : check(S.Index);
+      if (Status != Extent::Set)
+        return {Status, Reason, false, false};
+    }
+    return {Extent::Set, REPRISE_REASON_NONE,
+            Declared && Loose == 0 && !D.Correlated, Declared && inhabited()};
+  }
+
+private:
+  Frame &F;
+  const ProgramDomain &D;
+  uint8_t Reason = REPRISE_REASON_NONE;
+  /// The analyzer says of every var that its values are really taken.
+  bool Declared = true;
+  /// How many times the described set became larger than the real one, and
+  /// whether one of them may have hidden that the real one is empty.
+  unsigned Loose = 0;
+  bool Doubtful = false;
+
+  /// With one loose place, some execution attains what is described there and
+  /// all else is exact. With two, each may need another execution.
+  bool inhabited() const {
+    return !D.Correlated && !Doubtful &&
+           (Loose == 0 || (Loose == 1 && !D.BoundCorrelated));
+  }
+
+  Extent unknown(reprise_reason R) {
+    Reason = static_cast<uint8_t>(R);
+    return Extent::Unknown;
+  }
+
+  Extent require(uint32_t Value) {
+    if (F.Poison[Value])
+      return unknown(REPRISE_REASON_ARITHMETIC);
+    return F.Values[Value] != 0 ? Extent::Set : Extent::Empty;
+  }
+
+  Extent check(uint32_t Index) {
+    const ProgramCheck &C = F.P.Checks[Index];
+    int64_t Min, Max;
+    if (!formHull(F, C.F, Min, Max))
+      return unknown(REPRISE_REASON_ARITHMETIC);
+    if (Min < C.Lo || Max > C.Hi)
+      return unknown(REPRISE_REASON_INDEX_MAY_WRAP);
+    return Extent::Set;
+  }
+
+  /// The smallest (\p Upper: largest) value that bound \p B allows.
+  bool bound(const ProgramBound &B, bool Upper, int64_t &Out) {
+    int64_t Min, Max;
+    if (!formHull(F, B.F, Min, Max))
+      return false;
+    Loose += Min != Max;
+    Out = Upper ? Max : Min;
+    if (B.Div == None)
+      return true;
+    const auto Div = static_cast<int64_t>(F.Values[B.Div]);
+    if (F.Poison[B.Div] || Div <= 0)
+      return false;
+    Out = Upper ? floorDiv(Out, Div) : ceilDiv(Out, Div);
+    return true;
+  }
+
+  Extent define(uint32_t Index) {
+    const ProgramVar &V = F.P.Vars[Index];
+    NumSet &S = F.Vars[Index];
+    Declared = Declared && V.Exact;
+    int64_t Lo = INT64_MIN, Hi = INT64_MAX, Value = 0;
+    for (uint32_t I = V.Lo; I < V.Hi; ++I) {
+      if (!bound(F.P.Bounds[I], false, Value))
+        return unknown(REPRISE_REASON_ARITHMETIC);
+      Lo = std::max(Lo, Value);
+    }
+    for (uint32_t I = V.Hi; I < V.End; ++I) {
+      if (!bound(F.P.Bounds[I], true, Value))
+        return unknown(REPRISE_REASON_ARITHMETIC);
+      Hi = std::min(Hi, Value);
+    }
+    if (Lo > Hi)
+      return Extent::Empty;
+    return V.Kind == VarKind::Range ? range(S, Lo, Hi) : sum(S, V, Lo, Hi);
+  }
+
+  Extent range(NumSet &S, int64_t Lo, int64_t Hi) {
+    int64_t Span;
+    if (!checkedSub(Hi, Lo, Span) || Span == INT64_MAX)
+      return unknown(REPRISE_REASON_ARITHMETIC);
+    S.Base = S.Lo = Lo;
+    S.Hi = Hi;
+    S.Size = Span > 0;
+    S.Dims[0] = {1, Span + 1};
+    return Extent::Set;
+  }
+
+  Extent sum(NumSet &S, const ProgramVar &V, int64_t Lo, int64_t Hi) {
+    DimList Dims;
+    if (F.Poison[V.F.Const] ||
+        !formSet(F, static_cast<int64_t>(F.Values[V.F.Const]), V.F.Begin,
+                 V.F.End, S.Base, S.Lo, S.Hi, Dims))
+      return unknown(REPRISE_REASON_ARITHMETIC);
+    S.Size = Dims.Size;
+    std::copy(Dims.D, Dims.D + Dims.Size, S.Dims);
+    Loose += Dims.Widened;
+    const bool Cuts = Lo > S.Lo || Hi < S.Hi;
+    const ClampResult Result = clamp(S, Lo, Hi);
+    if (Result == ClampResult::Empty)
+      return Extent::Empty;
+    if (Result == ClampResult::Widened) {
+      ++Loose;
+      // The first or last of the remaining values shows that there is one.
+      Doubtful = Doubtful || (S.Lo != S.Base && S.Hi != S.Base + S.span());
+    }
+    // A set that was described too large may have been cut to nothing.
+    Doubtful = Doubtful || (Cuts && Loose > (Result == ClampResult::Widened));
+    return Extent::Set;
+  }
+};
+
+} // namespace
+
+const DomainState &domainState(Frame &F, uint32_t Index) {
+  DomainState &S = F.Domains[Index];
+  if (S.Status == Extent::NotEvaluated)
+    S = DomainEvaluator(F, F.P.Domains[Index]).run();
+  return S;
+}
+
+} // namespace reprise

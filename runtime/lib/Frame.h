@@ -1,0 +1,130 @@
+//===- Frame.h - The state of evaluating one launch -----------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// All of it lies in one buffer on the stack: the hot path allocates nothing.
+// Domains, groups and accesses are evaluated on first use and kept.
+//
+//   withFrame(Program, Launch, [](Frame &F) { ... })
+//
+// Thread safety: a frame belongs to one thread.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REPRISE_RUNTIME_FRAME_H
+#define REPRISE_RUNTIME_FRAME_H
+
+#include "Allocations.h"
+#include "Limits.h"
+#include "Program.h"
+#include "StridedSet.h"
+
+#include <cstddef>
+#include <utility>
+
+namespace reprise {
+
+enum class Extent : uint8_t {
+  NotEvaluated,
+  Empty,   ///< Proved: nothing is executed.
+  Set,     ///< A described set, may-superset of what is touched.
+  Any,     ///< May touch any byte of global memory.
+  Unknown, ///< Could not be evaluated; Reason says why.
+};
+
+struct DomainState {
+  Extent Status; ///< Never Any.
+  uint8_t Reason;
+  /// The described executions are exactly the real ones.
+  bool Exact;
+  /// At least one execution is real.
+  bool Inhabited;
+};
+
+/// Addresses relative to the constant of the offset, see ProgramGroup.
+struct GroupState {
+  Extent Status;
+  uint8_t Reason;
+  bool Exact; ///< Must still be asked of the access.
+  bool Top;   ///< Absolute bytes [Lo, Hi], by assumption A1.
+  /// 0: absolute addresses. Else 1 + a symbol whose address is not known, and
+  /// addresses are offsets from it.
+  uint32_t Space;
+  uint32_t Size;
+  uint64_t Address;      ///< What Base, Lo and Hi are relative to.
+  uint64_t SymbolSize;   ///< Root is a symbol: bytes, 0 when not known.
+  int64_t Base, Lo, Hi;  ///< Of starts.
+  uint64_t TopLo, TopHi; ///< Top only.
+  uint64_t Width;        ///< After folding dims into it.
+  Dim Dims[MaxDims];
+};
+
+struct AccessState {
+  Extent Status;
+  uint8_t Reason;
+  bool Exact; ///< Bytes are exactly those that are really touched.
+  bool Top;
+  /// Root is a symbol and all bytes lie in it.
+  bool WithinSymbol;
+  uint32_t Space; ///< As in GroupState.
+  ByteSet Bytes;
+};
+
+/// A checked launch.
+struct LaunchInfo {
+  LaunchValues Values;
+  const Allocations *Alloc = nullptr;
+  bool InBounds = true; ///< A1 may be used.
+};
+
+/// Stack bytes for small kernels, and for the largest that Limits.h allows.
+inline constexpr size_t SmallScratch = size_t{24} << 10;
+inline constexpr size_t LargeScratch = size_t{1280} << 10;
+
+class Frame {
+public:
+  const Program &P;
+  const LaunchInfo &Launch;
+  uint64_t *Values;
+  uint8_t *Poison;
+  NumSet *Vars;
+  DomainState *Domains;
+  GroupState *Groups;
+  AccessState *Accesses;
+
+  /// Bytes that a frame for \p P needs.
+  static size_t scratchBytes(const Program &P);
+
+  /// Lays the arrays out in \p Buffer, of scratchBytes(P) bytes aligned to 16,
+  /// and evaluates the uniform expressions.
+  Frame(const Program &P, const LaunchInfo &Launch, std::byte *Buffer);
+
+  Frame(const Frame &) = delete;
+  Frame &operator=(const Frame &) = delete;
+};
+
+namespace detail {
+template <size_t Bytes, typename Fn>
+[[gnu::noinline]] void runInFrame(const Program &P, const LaunchInfo &Launch,
+                                  Fn &&Run) {
+  alignas(16) std::byte Buffer[Bytes];
+  Frame F(P, Launch, Buffer);
+  Run(F);
+}
+} // namespace detail
+
+/// Calls \p Run with a frame for \p P.
+template <typename Fn>
+void withFrame(const Program &P, const LaunchInfo &Launch, Fn &&Run) {
+  if (Frame::scratchBytes(P) <= SmallScratch)
+    detail::runInFrame<SmallScratch>(P, Launch, std::forward<Fn>(Run));
+  else
+    detail::runInFrame<LargeScratch>(P, Launch, std::forward<Fn>(Run));
+}
+
+} // namespace reprise
+
+#endif // REPRISE_RUNTIME_FRAME_H

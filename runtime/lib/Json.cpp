@@ -1,0 +1,613 @@
+//===- Json.cpp - Module to and from JSON ---------------------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Json.h"
+
+#include "Names.h"
+#include "Validate.h"
+
+#include <nlohmann/json.hpp>
+
+#include <unordered_map>
+
+namespace reprise {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+//===----------------------------------------------------------------------===//
+// Writing
+//===----------------------------------------------------------------------===//
+
+bool hasImm(Op O) { return operandCount(O) == 0 && O != Op::DynShared; }
+
+Json write(const Expr &E) {
+  Json J = Json::array({name(E.Opcode), E.Width});
+  if (hasImm(E.Opcode))
+    J.push_back(E.Imm);
+  const Id Operands[] = {E.A, E.B, E.C};
+  for (unsigned I = 0; I < operandCount(E.Opcode); ++I)
+    J.push_back(Operands[I]);
+  return J;
+}
+
+Json write(const Form &F) {
+  Json Terms = Json::array();
+  for (const Term &T : F.Terms)
+    Terms.push_back(Json::array({T.Var, T.Coef}));
+  return Json::array({F.Const, std::move(Terms)});
+}
+
+Json write(const Bound &B) {
+  Json J = write(B.F);
+  if (B.Div != None)
+    J.push_back(B.Div);
+  return J;
+}
+
+// The types are found by argument-dependent lookup, these are not.
+Json write(const Var &V);
+Json write(const Check &C);
+Json write(const Step &S);
+Json write(const Domain &D);
+Json write(const Access &A);
+Json write(const Pair &P);
+Json write(const Effect &E);
+Json write(const Param &P);
+Json write(const Symbol &S);
+Json write(const Kernel &K);
+
+template <typename T> Json writeList(const std::vector<T> &List) {
+  Json J = Json::array();
+  for (const T &Entry : List)
+    J.push_back(write(Entry));
+  return J;
+}
+
+Json write(const Var &V) {
+  Json J = Json::object();
+  J["kind"] = name(V.Kind);
+  J["name"] = V.Name;
+  if (V.Kind == VarKind::Sum)
+    J["f"] = write(V.F);
+  J["lo"] = writeList(V.Lo);
+  J["hi"] = writeList(V.Hi);
+  J["exact"] = V.Exact;
+  return J;
+}
+
+Json write(const Check &C) {
+  Json J = Json::object();
+  J["f"] = write(C.F);
+  J["lo"] = C.Lo;
+  J["hi"] = C.Hi;
+  return J;
+}
+
+Json write(const Step &S) { return Json::array({name(S.Kind), S.Index}); }
+
+Json write(const Domain &D) {
+  Json J = Json::object();
+  J["vars"] = writeList(D.Vars);
+  J["checks"] = writeList(D.Checks);
+  J["steps"] = writeList(D.Steps);
+  return J;
+}
+
+void writeLoc(Json &J, const SourceLoc &L) {
+  if (!(L == SourceLoc()))
+    J["loc"] = Json::array({L.File, L.Line, L.Column});
+}
+
+void writeText(Json &J, const char *Key, const std::string &Value) {
+  if (!Value.empty())
+    J[Key] = Value;
+}
+
+void writeId(Json &J, const char *Key, Id Value) {
+  if (Value != None)
+    J[Key] = Value;
+}
+
+Json write(const Access &A) {
+  Json J = Json::object();
+  J["kind"] = name(A.Kind);
+  J["root"] = name(A.Root);
+  writeId(J, "base", A.Base);
+  writeId(J, "param", A.Param);
+  writeId(J, "symbol", A.Symbol);
+  J["domain"] = A.Domain;
+  J["top"] = A.Top;
+  if (A.Offset.Const != None)
+    J["offset"] = write(A.Offset);
+  J["width"] = A.Width;
+  J["must"] = A.Must;
+  J["live_in"] = A.LiveIn;
+  writeText(J, "rule", A.Rule);
+  if (A.Reason != REPRISE_REASON_NONE)
+    J["reason"] = name(A.Reason);
+  writeText(J, "detail", A.Detail);
+  writeText(J, "text", A.Text);
+  writeLoc(J, A.Loc);
+  return J;
+}
+
+Json write(const Pair &P) {
+  return Json::array({name(P.Kind), P.Read, P.Write});
+}
+
+Json write(const Effect &E) {
+  Json J = Json::object();
+  J["reason"] = name(E.Reason);
+  J["domain"] = E.Domain;
+  writeText(J, "detail", E.Detail);
+  writeLoc(J, E.Loc);
+  return J;
+}
+
+Json write(const Param &P) {
+  Json J = Json::object();
+  J["name"] = P.Name;
+  J["kind"] = name(P.Kind);
+  J["offset"] = P.Offset;
+  J["size"] = P.Size;
+  return J;
+}
+
+Json write(const Symbol &S) {
+  Json J = Json::object();
+  J["name"] = S.Name;
+  J["size"] = S.Size;
+  return J;
+}
+
+Json write(const Kernel &K) {
+  Json J = Json::object();
+  J["name"] = K.Name;
+  writeText(J, "demangled", K.Demangled);
+  writeLoc(J, K.Loc);
+  J["class"] = name(K.Class);
+  writeText(J, "condition", K.Condition);
+  if (!K.Notes.empty())
+    J["notes"] = K.Notes;
+  J["params"] = writeList(K.Params);
+  J["param_bytes"] = K.ParamBytes;
+  J["symbols"] = writeList(K.Symbols);
+  J["exprs"] = writeList(K.Exprs);
+  J["domains"] = writeList(K.Domains);
+  J["accesses"] = writeList(K.Accesses);
+  J["pairs"] = writeList(K.Pairs);
+  J["effects"] = writeList(K.Effects);
+  if (K.ReqNTid[0] || K.ReqNTid[1] || K.ReqNTid[2])
+    J["req_ntid"] = Json::array({K.ReqNTid[0], K.ReqNTid[1], K.ReqNTid[2]});
+  return J;
+}
+
+//===----------------------------------------------------------------------===//
+// Reading
+//===----------------------------------------------------------------------===//
+
+/// Thrown inside this file only.
+struct Malformed {
+  std::string Message;
+};
+
+/// A value and its path, as a chain on the stack so that a path is spelled
+/// out only when it is needed.
+struct Node {
+  const Json &J;
+  const Node *Up = nullptr;
+  const char *Key = nullptr; ///< Null: element Index of an array.
+  size_t Index = 0;
+
+  std::string path() const {
+    if (!Up)
+      return "";
+    std::string P = Up->path();
+    if (!Key)
+      return P + "[" + std::to_string(Index) + "]";
+    return P.empty() ? Key : P + "." + Key;
+  }
+  [[noreturn]] void fail(const std::string &What) const {
+    std::string P = path();
+    throw Malformed{(P.empty() ? "document" : P) + ": " + What};
+  }
+
+  void needObject() const {
+    if (!J.is_object())
+      fail("is not an object");
+  }
+  void needArray(size_t Least, size_t Most) const {
+    if (!J.is_array())
+      fail("is not an array");
+    if (J.size() < Least || J.size() > Most)
+      fail("has " + std::to_string(J.size()) + " elements, not " +
+           std::to_string(Least) +
+           (Most == Least ? "" : " to " + std::to_string(Most)));
+  }
+  bool has(const char *Name) const { return J.contains(Name); }
+  Node field(const char *Name) const {
+    auto It = J.find(Name);
+    if (It == J.end())
+      fail(std::string("field '") + Name + "' is missing");
+    return {*It, this, Name};
+  }
+  Node element(size_t I) const { return {J[I], this, nullptr, I}; }
+
+  std::string text() const {
+    if (!J.is_string())
+      fail("is not a string");
+    return J.get<std::string>();
+  }
+  bool boolean() const {
+    if (!J.is_boolean())
+      fail("is not true or false");
+    return J.get<bool>();
+  }
+  uint64_t natural(uint64_t Most) const {
+    if (!J.is_number_unsigned())
+      fail("is not a natural number");
+    auto Value = J.get<uint64_t>();
+    if (Value > Most)
+      fail(std::to_string(Value) + " is too large");
+    return Value;
+  }
+  uint32_t natural32() const {
+    return static_cast<uint32_t>(natural(UINT32_MAX));
+  }
+  /// An index: None is not one.
+  Id id() const { return static_cast<Id>(natural(None - 1)); }
+  int64_t integer() const {
+    if (!J.is_number_integer())
+      fail("is not an integer");
+    if (J.is_number_unsigned() && J.get<uint64_t>() > INT64_MAX)
+      fail("does not fit in 64 bits");
+    return J.get<int64_t>();
+  }
+  template <typename Enum> Enum enumerator(const char *What) const {
+    Enum Value;
+    std::string Name = text();
+    if (!parseName(Name, Value))
+      fail("'" + Name + "' is not " + What);
+    return Value;
+  }
+};
+
+template <typename T, typename Read>
+void readList(const Node &N, std::vector<T> &Out, Read ReadOne) {
+  if (!N.J.is_array())
+    N.fail("is not an array");
+  Out.reserve(N.J.size());
+  for (size_t I = 0; I < N.J.size(); ++I) {
+    Node Element = N.element(I);
+    Out.push_back(ReadOne(Element));
+  }
+}
+
+std::string optionalText(const Node &N, const char *Key) {
+  return N.has(Key) ? N.field(Key).text() : std::string();
+}
+
+Id optionalId(const Node &N, const char *Key) {
+  return N.has(Key) ? N.field(Key).id() : None;
+}
+
+Expr readExpr(const Node &N) {
+  N.needArray(2, 5);
+  Expr E;
+  E.Opcode = N.element(0).enumerator<Op>("an operator");
+  E.Width = static_cast<uint8_t>(N.element(1).natural(64));
+  size_t Next = 2;
+  size_t Count = 2 + operandCount(E.Opcode) + (hasImm(E.Opcode) ? 1 : 0);
+  N.needArray(Count, Count);
+  if (hasImm(E.Opcode))
+    E.Imm = N.element(Next++).integer();
+  Id *Operands[] = {&E.A, &E.B, &E.C};
+  for (unsigned I = 0; I < operandCount(E.Opcode); ++I)
+    *Operands[I] = N.element(Next++).id();
+  return E;
+}
+
+/// Reads [const, [[var, coef], ...], ...]; the caller checks the length.
+Form readFormPart(const Node &N) {
+  Form F;
+  F.Const = N.element(0).id();
+  readList(N.element(1), F.Terms, [](const Node &T) {
+    T.needArray(2, 2);
+    return Term{T.element(0).id(), T.element(1).id()};
+  });
+  return F;
+}
+
+Form readForm(const Node &N) {
+  N.needArray(2, 2);
+  return readFormPart(N);
+}
+
+Bound readBound(const Node &N) {
+  N.needArray(2, 3);
+  Bound B;
+  B.F = readFormPart(N);
+  if (N.J.size() == 3)
+    B.Div = N.element(2).id();
+  return B;
+}
+
+Var readVar(const Node &N) {
+  N.needObject();
+  Var V;
+  V.Kind = N.field("kind").enumerator<VarKind>("a var kind");
+  V.Name = optionalText(N, "name");
+  if (V.Kind == VarKind::Sum)
+    V.F = readForm(N.field("f"));
+  else if (N.has("f"))
+    N.field("f").fail("a range has no form");
+  readList(N.field("lo"), V.Lo, readBound);
+  readList(N.field("hi"), V.Hi, readBound);
+  V.Exact = N.field("exact").boolean();
+  return V;
+}
+
+Check readCheck(const Node &N) {
+  N.needObject();
+  Check C;
+  C.F = readForm(N.field("f"));
+  C.Lo = N.field("lo").integer();
+  C.Hi = N.field("hi").integer();
+  return C;
+}
+
+Step readStep(const Node &N) {
+  N.needArray(2, 2);
+  return {N.element(0).enumerator<StepKind>("a step kind"), N.element(1).id()};
+}
+
+Domain readDomain(const Node &N) {
+  N.needObject();
+  Domain D;
+  readList(N.field("vars"), D.Vars, readVar);
+  readList(N.field("checks"), D.Checks, readCheck);
+  readList(N.field("steps"), D.Steps, readStep);
+  return D;
+}
+
+SourceLoc readLoc(const Node &Parent) {
+  SourceLoc L;
+  if (!Parent.has("loc"))
+    return L;
+  Node N = Parent.field("loc");
+  N.needArray(3, 3);
+  L.File = N.element(0).text();
+  L.Line = N.element(1).natural32();
+  L.Column = N.element(2).natural32();
+  return L;
+}
+
+reprise_reason optionalReason(const Node &N) {
+  return N.has("reason")
+             ? N.field("reason").enumerator<reprise_reason>("a reason")
+             : REPRISE_REASON_NONE;
+}
+
+Access readAccess(const Node &N) {
+  N.needObject();
+  Access A;
+  A.Kind = N.field("kind").enumerator<reprise_access_kind>("an access kind");
+  A.Root = N.field("root").enumerator<RootKind>("a root kind");
+  A.Base = optionalId(N, "base");
+  A.Param = optionalId(N, "param");
+  A.Symbol = optionalId(N, "symbol");
+  A.Domain = N.field("domain").id();
+  A.Top = N.field("top").boolean();
+  if (N.has("offset"))
+    A.Offset = readForm(N.field("offset"));
+  A.Width = N.field("width").natural32();
+  A.Must = N.field("must").boolean();
+  A.LiveIn = N.field("live_in").boolean();
+  A.Rule = optionalText(N, "rule");
+  A.Reason = optionalReason(N);
+  A.Detail = optionalText(N, "detail");
+  A.Text = optionalText(N, "text");
+  A.Loc = readLoc(N);
+  return A;
+}
+
+Pair readPair(const Node &N) {
+  N.needArray(3, 3);
+  Pair P;
+  P.Kind = N.element(0).enumerator<PairKind>("a pair kind");
+  P.Read = N.element(1).id();
+  P.Write = N.element(2).id();
+  return P;
+}
+
+Effect readEffect(const Node &N) {
+  N.needObject();
+  Effect E;
+  E.Reason = N.field("reason").enumerator<reprise_reason>("a reason");
+  E.Domain = N.field("domain").id();
+  E.Detail = optionalText(N, "detail");
+  E.Loc = readLoc(N);
+  return E;
+}
+
+Param readParam(const Node &N) {
+  N.needObject();
+  Param P;
+  P.Name = optionalText(N, "name");
+  P.Kind = N.field("kind").enumerator<reprise_param_kind>("a parameter kind");
+  P.Offset = N.field("offset").natural32();
+  P.Size = N.field("size").natural32();
+  return P;
+}
+
+Symbol readSymbol(const Node &N) {
+  N.needObject();
+  Symbol S;
+  S.Name = N.field("name").text();
+  S.Size = N.field("size").natural(UINT64_MAX);
+  return S;
+}
+
+Kernel readKernel(const Node &N) {
+  N.needObject();
+  Kernel K;
+  K.Name = N.field("name").text();
+  K.Demangled = optionalText(N, "demangled");
+  K.Loc = readLoc(N);
+  K.Class = N.field("class").enumerator<reprise_class>("a class");
+  K.Condition = optionalText(N, "condition");
+  if (N.has("notes"))
+    readList(N.field("notes"), K.Notes,
+             [](const Node &Note) { return Note.text(); });
+  readList(N.field("params"), K.Params, readParam);
+  K.ParamBytes = N.field("param_bytes").natural32();
+  readList(N.field("symbols"), K.Symbols, readSymbol);
+  readList(N.field("exprs"), K.Exprs, readExpr);
+  readList(N.field("domains"), K.Domains, readDomain);
+  readList(N.field("accesses"), K.Accesses, readAccess);
+  readList(N.field("pairs"), K.Pairs, readPair);
+  readList(N.field("effects"), K.Effects, readEffect);
+  if (N.has("req_ntid")) {
+    Node R = N.field("req_ntid");
+    R.needArray(3, 3);
+    for (size_t I = 0; I < 3; ++I)
+      K.ReqNTid[I] = R.element(I).natural32();
+  }
+  return K;
+}
+
+reprise_status readDocument(const Json &Document, Module &M,
+                            std::string &Error) {
+  Node N{Document};
+  N.needObject();
+  if (N.field("format").text() != "reprise-summary")
+    N.field("format").fail("is not 'reprise-summary'");
+  Node Version = N.field("version");
+  Version.needObject();
+  uint32_t Major = Version.field("major").natural32();
+  Version.field("minor").natural32();
+  if (Major == 0)
+    Version.field("major").fail("is zero");
+  if (Major > FormatMajor) {
+    Error = "version.major: " + std::to_string(Major) +
+            " is newer than this reader, which knows " +
+            std::to_string(FormatMajor);
+    return REPRISE_ERROR_VERSION;
+  }
+  Module Result;
+  Result.Producer = optionalText(N, "producer");
+  Result.Source = optionalText(N, "source");
+  Result.Target = optionalText(N, "target");
+  readList(N.field("kernels"), Result.Kernels, readKernel);
+  if (!validateModule(Result, Error))
+    return REPRISE_ERROR_FORMAT;
+  M = std::move(Result);
+  return REPRISE_OK;
+}
+
+/// One table entry per line: readable, and small diffs.
+void appendPretty(std::string &Out, const Json &J, int Depth) {
+  const std::string Indent(static_cast<size_t>(Depth) * 2 + 2, ' ');
+  auto Replace = Json::error_handler_t::replace;
+  bool Tables = false;
+  for (const Json &Child : J)
+    Tables |= Child.is_array() && !Child.empty() && Child[0].is_structured();
+  bool List = J.is_array() && !J.empty() && J[0].is_structured();
+  if (!List && !(J.is_object() && Tables)) {
+    Out += J.dump(-1, ' ', false, Replace);
+    return;
+  }
+  Out += List ? "[" : "{";
+  bool First = true;
+  for (auto It = J.begin(); It != J.end(); ++It) {
+    Out += First ? "\n" : ",\n";
+    First = false;
+    Out += Indent;
+    if (!List)
+      Out += Json(It.key()).dump() + ": ";
+    if (List && Depth > 2)
+      Out += It->dump(-1, ' ', false, Replace);
+    else
+      appendPretty(Out, *It, Depth + 1);
+  }
+  Out += "\n" + Indent.substr(2) + (List ? "]" : "}");
+}
+
+} // namespace
+
+std::string writeJson(const Module &M, bool Pretty) {
+  Json J = Json::object();
+  J["format"] = "reprise-summary";
+  J["version"] = {{"major", FormatMajor}, {"minor", FormatMinor}};
+  J["producer"] = M.Producer;
+  J["source"] = M.Source;
+  J["target"] = M.Target;
+  J["kernels"] = writeList(M.Kernels);
+  if (!Pretty)
+    return J.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string Out;
+  appendPretty(Out, J, 0);
+  return Out + "\n";
+}
+
+reprise_status readJson(std::string_view Text, Module &M, std::string &Error) {
+  try {
+    Json Document = Json::parse(Text.begin(), Text.end());
+    return readDocument(Document, M, Error);
+  } catch (Malformed &E) {
+    Error = std::move(E.Message);
+  } catch (const nlohmann::json::exception &E) {
+    Error = std::string("document: is not JSON: ") + E.what();
+  }
+  return REPRISE_ERROR_FORMAT;
+}
+
+void concatenate(Module &Into, Module From) {
+  if (Into.Kernels.empty() && Into.Producer.empty()) {
+    Into.Producer = From.Producer;
+    Into.Source = From.Source;
+    Into.Target = From.Target;
+  }
+  // Fields that differ between the parts describe none of the whole.
+  if (Into.Producer != From.Producer)
+    Into.Producer.clear();
+  if (Into.Source != From.Source)
+    Into.Source.clear();
+  if (Into.Target != From.Target)
+    Into.Target.clear();
+  std::unordered_map<std::string, size_t> Known;
+  for (size_t I = 0; I < Into.Kernels.size(); ++I)
+    Known.emplace(Into.Kernels[I].Name, I);
+  for (Kernel &K : From.Kernels) {
+    auto [It, New] = Known.emplace(K.Name, Into.Kernels.size());
+    if (New) {
+      Into.Kernels.push_back(std::move(K));
+      continue;
+    }
+    Kernel &Old = Into.Kernels[It->second];
+    if (Old == K)
+      continue;
+    Kernel Ambiguous;
+    Ambiguous.Name = Old.Name;
+    Ambiguous.Demangled = Old.Demangled;
+    if (Old.Params == K.Params && Old.ParamBytes == K.ParamBytes) {
+      Ambiguous.Params = Old.Params;
+      Ambiguous.ParamBytes = Old.ParamBytes;
+    }
+    Ambiguous.Notes = {"several kernels of this name differ"};
+    Ambiguous.Domains.emplace_back();
+    Effect E;
+    E.Reason = REPRISE_REASON_UNSUPPORTED;
+    E.Domain = 0;
+    E.Detail = Ambiguous.Notes[0];
+    Ambiguous.Effects.push_back(std::move(E));
+    Old = std::move(Ambiguous);
+  }
+}
+
+} // namespace reprise

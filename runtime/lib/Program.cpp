@@ -1,0 +1,306 @@
+//===- Program.cpp - A kernel summary, ready to be evaluated --------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Program.h"
+
+#include "Allocations.h"
+#include "Names.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace reprise {
+namespace {
+
+class Compiler {
+public:
+  explicit Compiler(const Kernel &K) : K(K) {}
+
+  Program run() {
+    P.UniqueId = nextUniqueId();
+    P.ParamBytes = K.ParamBytes;
+    std::copy(K.ReqNTid, K.ReqNTid + 3, P.ReqNTid);
+    markLive();
+    numberValues();
+    shareDomains();
+    for (size_t I = 0; I < K.Domains.size(); ++I)
+      if (LiveDomains[I] && SharedDomain[I] == I)
+        addDomain(I);
+    for (const Symbol &S : K.Symbols) {
+      P.Symbols.push_back({hashName(S.Name), S.Size});
+      P.SymbolNames.push_back(S.Name);
+    }
+    for (size_t I = 0; I < K.Accesses.size(); ++I)
+      addAccess(I);
+    for (const Pair &Q : K.Pairs)
+      P.Pairs.push_back({Q.Read, Q.Write, Q.Kind});
+    for (const Effect &E : K.Effects)
+      P.Effects.push_back({domain(E.Domain), E.Reason});
+    P.Unexplained =
+        K.Class == REPRISE_CLASS_UNKNOWN && K.Effects.empty() &&
+        std::all_of(K.Accesses.begin(), K.Accesses.end(), [](const Access &A) {
+          return A.Reason == REPRISE_REASON_NONE;
+        });
+    return std::move(P);
+  }
+
+private:
+  const Kernel &K;
+  Program P;
+  std::vector<bool> LiveExprs, LiveDomains, LiveAccesses;
+  std::vector<uint32_t> ValueOf;      ///< By expression.
+  std::vector<uint32_t> SharedDomain; ///< First equal domain of the kernel.
+  std::vector<uint32_t> DomainOf;     ///< By domain of the kernel.
+  std::vector<uint32_t> VarBase;      ///< First var, by domain of the program.
+  std::vector<std::vector<bool>> Consumed; ///< Likewise: vars in a sum.
+  using GroupKey = std::tuple<RootKind, bool, uint32_t, uint32_t, uint32_t,
+                              uint32_t, std::vector<std::pair<Id, Id>>>;
+  std::map<GroupKey, uint32_t> GroupOf;
+
+  // What is needed: everything that a pair's access or an effect refers to.
+
+  void markForm(const Form &F) {
+    mark(F.Const);
+    for (const Term &T : F.Terms)
+      mark(T.Coef);
+  }
+  void mark(Id E) {
+    if (E != None)
+      LiveExprs[E] = true;
+  }
+  void markDomain(Id Index) {
+    if (LiveDomains[Index])
+      return;
+    LiveDomains[Index] = true;
+    const Domain &D = K.Domains[Index];
+    for (const Var &V : D.Vars) {
+      if (V.Kind == VarKind::Sum)
+        markForm(V.F);
+      for (const std::vector<Bound> *List : {&V.Lo, &V.Hi})
+        for (const Bound &B : *List) {
+          markForm(B.F);
+          mark(B.Div);
+        }
+    }
+    for (const Check &C : D.Checks)
+      markForm(C.F);
+    for (const Step &S : D.Steps)
+      if (S.Kind == StepKind::Require)
+        mark(S.Index);
+  }
+
+  void markLive() {
+    LiveExprs.resize(K.Exprs.size());
+    LiveDomains.resize(K.Domains.size());
+    LiveAccesses.resize(K.Accesses.size());
+    for (const Pair &Q : K.Pairs)
+      LiveAccesses[Q.Read] = LiveAccesses[Q.Write] = true;
+    for (size_t I = 0; I < K.Accesses.size(); ++I) {
+      const Access &A = K.Accesses[I];
+      if (!LiveAccesses[I])
+        continue;
+      markDomain(A.Domain);
+      if (A.Root == RootKind::Param)
+        mark(A.Base);
+      if (hasOffset(A))
+        markForm(A.Offset);
+    }
+    for (const Effect &E : K.Effects)
+      markDomain(E.Domain);
+    for (size_t I = K.Exprs.size(); I-- > 0;)
+      if (LiveExprs[I]) {
+        mark(K.Exprs[I].A);
+        mark(K.Exprs[I].B);
+        mark(K.Exprs[I].C);
+      }
+  }
+
+  static bool hasOffset(const Access &A) {
+    return !A.Top && A.Root != RootKind::Unknown;
+  }
+
+  /// Constants are folded with the function that evaluates at launch, so both
+  /// agree. Poison is never folded: it stays an Insn.
+  void numberValues() {
+    const size_t N = K.Exprs.size();
+    std::vector<uint64_t> Folded(N);
+    std::vector<bool> IsConstant(N);
+    const std::vector<uint8_t> NoPoison(N);
+    std::map<uint64_t, uint32_t> Constants;
+    for (size_t I = 0; I < N; ++I) {
+      if (!LiveExprs[I])
+        continue;
+      const Expr &E = K.Exprs[I];
+      Insn In = insn(E);
+      unsigned Operands = operandCount(E.Opcode);
+      bool Foldable =
+          E.Opcode == Op::Const || (Operands > 0 && IsConstant[E.A] &&
+                                    (Operands < 2 || IsConstant[E.B]) &&
+                                    (Operands < 3 || IsConstant[E.C]));
+      if (!Foldable)
+        continue;
+      bool IsPoison = false;
+      Folded[I] = evaluate(In, LaunchValues(), Folded.data(), NoPoison.data(),
+                           IsPoison);
+      if (IsPoison)
+        continue;
+      IsConstant[I] = true;
+      auto [It, New] = Constants.emplace(
+          Folded[I], static_cast<uint32_t>(P.Constants.size()));
+      if (New)
+        P.Constants.push_back(Folded[I]);
+    }
+    using InsnKey =
+        std::tuple<Op, uint8_t, uint8_t, uint32_t, uint32_t, uint32_t, int64_t>;
+    std::map<InsnKey, uint32_t> Known;
+    ValueOf.assign(N, None);
+    for (size_t I = 0; I < N; ++I) {
+      if (!LiveExprs[I])
+        continue;
+      if (IsConstant[I]) {
+        ValueOf[I] = Constants.at(Folded[I]);
+        continue;
+      }
+      Insn In = insn(K.Exprs[I]);
+      for (uint32_t *Operand : {&In.A, &In.B, &In.C})
+        *Operand = *Operand == None ? 0 : ValueOf[*Operand];
+      InsnKey Key{In.Opcode, In.Width, In.WidthA, In.A, In.B, In.C, In.Imm};
+      auto [It, New] =
+          Known.emplace(Key, static_cast<uint32_t>(P.valueCount()));
+      if (New)
+        P.Insns.push_back(In);
+      ValueOf[I] = It->second;
+    }
+  }
+
+  Insn insn(const Expr &E) const {
+    uint8_t WidthA = E.A == None ? E.Width : K.Exprs[E.A].Width;
+    return {E.Opcode, E.Width, WidthA, E.A, E.B, E.C, E.Imm};
+  }
+
+  void shareDomains() {
+    SharedDomain.resize(K.Domains.size());
+    for (size_t I = 0; I < K.Domains.size(); ++I) {
+      SharedDomain[I] = static_cast<uint32_t>(I);
+      for (size_t J = 0; LiveDomains[I] && J < I; ++J)
+        if (LiveDomains[J] && SharedDomain[J] == J &&
+            K.Domains[J] == K.Domains[I]) {
+          SharedDomain[I] = static_cast<uint32_t>(J);
+          break;
+        }
+    }
+    DomainOf.assign(K.Domains.size(), None);
+  }
+  uint32_t domain(Id Index) const { return DomainOf[SharedDomain[Index]]; }
+
+  FormRef addForm(const Form &F, uint32_t Base) {
+    FormRef R{ValueOf[F.Const], static_cast<uint32_t>(P.Terms.size()), 0};
+    for (const Term &T : F.Terms)
+      P.Terms.push_back({Base + T.Var, ValueOf[T.Coef]});
+    R.End = static_cast<uint32_t>(P.Terms.size());
+    return R;
+  }
+
+  void addDomain(size_t Index) {
+    const Domain &D = K.Domains[Index];
+    const auto Base = static_cast<uint32_t>(P.Vars.size());
+    DomainOf[Index] = static_cast<uint32_t>(P.Domains.size());
+    ProgramDomain Out{static_cast<uint32_t>(P.Steps.size()), 0, false, false};
+
+    std::vector<bool> InSum(D.Vars.size()), InBound(D.Vars.size());
+    for (const Var &V : D.Vars) {
+      if (V.Kind == VarKind::Sum)
+        for (const Term &T : V.F.Terms) {
+          Out.Correlated = Out.Correlated || InSum[T.Var];
+          InSum[T.Var] = true;
+        }
+      for (const std::vector<Bound> *List : {&V.Lo, &V.Hi})
+        for (const Bound &B : *List)
+          for (const Term &T : B.F.Terms)
+            InBound[T.Var] = true;
+    }
+    for (size_t I = 0; I < D.Vars.size(); ++I)
+      Out.BoundCorrelated = Out.BoundCorrelated || (InSum[I] && InBound[I]);
+
+    for (const Var &V : D.Vars) {
+      ProgramVar W{V.Kind, V.Exact, {0, 0, 0}, 0, 0, 0};
+      if (V.Kind == VarKind::Sum)
+        W.F = addForm(V.F, Base);
+      W.Lo = static_cast<uint32_t>(P.Bounds.size());
+      addBounds(V.Lo, Base);
+      W.Hi = static_cast<uint32_t>(P.Bounds.size());
+      addBounds(V.Hi, Base);
+      W.End = static_cast<uint32_t>(P.Bounds.size());
+      P.Vars.push_back(W);
+    }
+    const auto FirstCheck = static_cast<uint32_t>(P.Checks.size());
+    for (const Check &C : D.Checks)
+      P.Checks.push_back({addForm(C.F, Base), C.Lo, C.Hi});
+    for (const Step &S : D.Steps)
+      P.Steps.push_back({S.Kind, S.Kind == StepKind::Define ? Base + S.Index
+                                 : S.Kind == StepKind::Check
+                                     ? FirstCheck + S.Index
+                                     : ValueOf[S.Index]});
+    Out.End = static_cast<uint32_t>(P.Steps.size());
+    P.Domains.push_back(Out);
+    VarBase.push_back(Base);
+    Consumed.push_back(std::move(InSum));
+  }
+
+  void addBounds(const std::vector<Bound> &List, uint32_t Base) {
+    for (const Bound &B : List)
+      P.Bounds.push_back(
+          {addForm(B.F, Base), B.Div == None ? None : ValueOf[B.Div]});
+  }
+
+  void addAccess(size_t Index) {
+    const Access &A = K.Accesses[Index];
+    ProgramAccess Out{None, None, static_cast<uint32_t>(A.Reason), A.Must};
+    if (!LiveAccesses[Index]) {
+      P.Accesses.push_back(Out);
+      return;
+    }
+    const uint32_t D = domain(A.Domain);
+    ProgramGroup G{
+        A.Root, A.Top && A.Root != RootKind::Unknown, true, None, None, D, 0, 0,
+        0};
+    GroupKey Key{A.Root, G.Top, None, None, D, 0, {}};
+    if (A.Root == RootKind::Param)
+      std::get<2>(Key) = G.Base = ValueOf[A.Base];
+    if (A.Root == RootKind::Symbol)
+      std::get<3>(Key) = G.Symbol = A.Symbol;
+    if (hasOffset(A)) {
+      Out.Const = ValueOf[A.Offset.Const];
+      std::get<5>(Key) = G.Width = A.Width;
+      for (const Term &T : A.Offset.Terms) {
+        std::get<6>(Key).emplace_back(T.Var, ValueOf[T.Coef]);
+        G.Independent = G.Independent && !Consumed[D][T.Var];
+      }
+    }
+    auto [It, New] =
+        GroupOf.emplace(Key, static_cast<uint32_t>(P.Groups.size()));
+    if (New) {
+      if (hasOffset(A)) {
+        FormRef F = addForm(A.Offset, VarBase[D]);
+        G.Begin = F.Begin;
+        G.End = F.End;
+      }
+      P.Groups.push_back(G);
+    }
+    Out.Group = It->second;
+    P.Accesses.push_back(Out);
+    if (A.Root == RootKind::Symbol || G.Top)
+      P.UsesAllocations = true;
+  }
+};
+
+} // namespace
+
+Program compile(const Kernel &K) { return Compiler(K).run(); }
+
+} // namespace reprise

@@ -1,0 +1,141 @@
+//===- Program.h - A kernel summary, ready to be evaluated ----------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What the launch path reads: the summary flattened into a few arrays of plain
+// numbers, without strings and without what no pair or effect needs.
+//
+//   - Expressions that nothing needed uses are dropped, constant ones are
+//     computed, equal ones are shared. Values are numbered constants first.
+//   - Equal domains are shared.
+//   - Accesses that differ only in the constant of their offset form a Group,
+//     evaluated once: `a[i-1] + a[i] + a[i+1]` costs little more than `a[i]`.
+//
+// Thread safety: immutable once compiled.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REPRISE_RUNTIME_PROGRAM_H
+#define REPRISE_RUNTIME_PROGRAM_H
+
+#include "Model.h"
+#include "Uniform.h"
+
+#include <string>
+#include <vector>
+
+namespace reprise {
+
+/// Indices below are into the arrays of Program; a "value" is a constant
+/// (below Constants.size()) or the result of an Insn (above).
+struct FormRef {
+  uint32_t Const;      ///< Value.
+  uint32_t Begin, End; ///< Terms.
+};
+
+struct ProgramTerm {
+  uint32_t Var;
+  uint32_t Coef; ///< Value.
+};
+
+struct ProgramBound {
+  FormRef F;
+  uint32_t Div; ///< Value, or None.
+};
+
+struct ProgramVar {
+  VarKind Kind;
+  bool Exact;
+  FormRef F;            ///< Sum only.
+  uint32_t Lo, Hi, End; ///< Bounds: lower [Lo, Hi), upper [Hi, End).
+};
+
+struct ProgramCheck {
+  FormRef F;
+  int64_t Lo, Hi;
+};
+
+struct ProgramStep {
+  StepKind Kind;
+  uint32_t Index; ///< Var, value or check.
+};
+
+struct ProgramDomain {
+  uint32_t Begin, End; ///< Steps.
+  /// A var goes into two sums: their values are not independent.
+  bool Correlated;
+  /// A var goes into a sum and into a bound.
+  bool BoundCorrelated;
+};
+
+struct ProgramGroup {
+  RootKind Root;
+  bool Top;
+  /// The offset uses no var that a sum consumed.
+  bool Independent;
+  uint32_t Base;   ///< Value; RootKind::Param.
+  uint32_t Symbol; ///< RootKind::Symbol.
+  uint32_t Domain;
+  uint32_t Begin, End; ///< Terms of the offset.
+  uint32_t Width;
+};
+
+struct ProgramAccess {
+  uint32_t Group; ///< None: no pair uses it.
+  uint32_t Const; ///< Value; None where the group has no offset.
+  uint32_t Reason;
+  bool Must;
+};
+
+struct ProgramSymbol {
+  uint64_t Hash;
+  uint64_t Size;
+};
+
+struct ProgramPair {
+  uint32_t Read, Write;
+  PairKind Kind;
+};
+
+struct ProgramEffect {
+  uint32_t Domain;
+  reprise_reason Reason;
+};
+
+struct Program {
+  uint64_t UniqueId = 0;
+  uint32_t ParamBytes = 0;
+  uint32_t ReqNTid[3] = {0, 0, 0};
+  /// The class is unknown and nothing in the summary says why: never answer
+  /// idempotent.
+  bool Unexplained = false;
+  /// Allocations and symbols can change the verdict.
+  bool UsesAllocations = false;
+
+  std::vector<uint64_t> Constants;
+  std::vector<Insn> Insns;
+  std::vector<ProgramTerm> Terms;
+  std::vector<ProgramBound> Bounds;
+  std::vector<ProgramVar> Vars;
+  std::vector<ProgramCheck> Checks;
+  std::vector<ProgramStep> Steps;
+  std::vector<ProgramDomain> Domains;
+  std::vector<ProgramGroup> Groups;
+  std::vector<ProgramAccess> Accesses; ///< Same indices as the kernel's.
+  std::vector<ProgramPair> Pairs;      ///< Likewise.
+  std::vector<ProgramEffect> Effects;
+  std::vector<ProgramSymbol> Symbols;   ///< Same indices as the kernel's.
+  std::vector<std::string> SymbolNames; ///< Likewise; for look-up by name.
+
+  size_t valueCount() const { return Constants.size() + Insns.size(); }
+};
+
+/// Compiles \p K, which validateKernel accepts. May throw std::bad_alloc.
+Program compile(const Kernel &K);
+
+} // namespace reprise
+
+#endif // REPRISE_RUNTIME_PROGRAM_H
