@@ -7,7 +7,7 @@
 #
 #   bin/reprise                       the command
 #   include/reprise/reprise.h         the C interface of the runtime
-#   lib/libreprise.so, libreprise.a   the runtime
+#   lib/libreprise*                   the runtime, shared and static
 #   lib/reprise/reprise-plugin.so     the pass plugin for clang 19
 #   lib/reprise/cuda/                 what clang 19 needs for CUDA 11, 12 and 13
 #   lib/cmake/reprise/                find_package(reprise)
