@@ -9,6 +9,7 @@
 #                    an architecture that every supported toolkit knows
 #   %cuda_path       the CUDA toolkit
 #   %nvcc            its nvcc
+#   %compat          the CUDA compatibility files
 #   %examples        examples/
 #   %python          Python
 #   FileCheck, not, split-file, opt, llc, llvm-dis, ... come from LLVM 19
@@ -30,6 +31,7 @@ config.test_source_root = os.path.join(config.reprise_source, "test")
 config.test_exec_root = os.path.join(config.reprise_build, "test")
 
 compat = os.path.join(config.reprise_build, "lib", "reprise", "cuda")
+cccl = os.path.join(config.cuda_path, "include", "cccl")
 clangxx_cuda = " ".join([
     config.clangxx,
     "--config=" + os.path.join(compat, "clang.cfg"),
@@ -40,6 +42,8 @@ clangxx_cuda = " ".join([
     "-Xcuda-fatbinary", "--reprise-cuda-path=" + config.cuda_path,
     "--end-no-unused-arguments",
     "--cuda-gpu-arch=sm_80",
+    # CUDA 13 keeps Thrust, CUB and libcu++ here; nvcc adds the folder too.
+    *(["-isystem", cccl] if os.path.isdir(cccl) else []),
     "-x", "cuda",
 ])
 
@@ -53,6 +57,7 @@ config.substitutions += [
     ("%reprise", os.path.join(config.reprise_build, "bin", "reprise")),
     ("%plugin", os.path.join(config.reprise_build, "lib", "reprise",
                              "reprise-plugin.so")),
+    ("%compat", compat),
     ("%examples", os.path.join(config.reprise_source, "examples")),
     ("%python", config.python),
 ]

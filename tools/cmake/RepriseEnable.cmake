@@ -50,6 +50,11 @@ ${CMAKE_CUDA_COMPILER_VERSION}; configure with \
          --start-no-unused-arguments
          "SHELL:-Xcuda-fatbinary --reprise-cuda-path=${CMAKE_CUDA_COMPILER_TOOLKIT_ROOT}"
          --end-no-unused-arguments)
+    # CUDA 13 keeps Thrust, CUB and libcu++ here; nvcc adds the folder too.
+    if(EXISTS ${CMAKE_CUDA_COMPILER_TOOLKIT_ROOT}/include/cccl)
+      list(APPEND options
+           "SHELL:-isystem ${CMAKE_CUDA_COMPILER_TOOLKIT_ROOT}/include/cccl")
+    endif()
   endif()
   if(ARGN)
     # Options of a plugin are known only once -load has seen it.
