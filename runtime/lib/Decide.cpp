@@ -73,9 +73,32 @@ PairOutcome decideSpaces(const Frame &F, const ProgramPair &Q,
 
 } // namespace
 
-PairOutcome decidePair(Frame &F, const ProgramPair &Q, uint32_t &Budget) {
-  if (Q.Kind == PairKind::Linked)
-    return decideLinked(F, Q);
+/// Do two accesses meet, as far as anyone can tell? Both are Set.
+static PairOutcome decideSets(Frame &F, const ProgramPair &Q,
+                              uint32_t &Budget) {
+  const AccessState &W = F.Accesses[Q.Write], &R = F.Accesses[Q.Read];
+  if (W.Space != R.Space)
+    return decideSpaces(F, Q, R, W);
+  const uint32_t Granted = std::min(Budget, PairBudget);
+  uint32_t Left = Granted;
+  Meeting M = meet(W.Bytes, R.Bytes, Left);
+  Budget -= Granted - Left;
+  if (M == Meeting::Disjoint)
+    return harmless(W.Top || R.Top);
+  if (M == Meeting::Unknown)
+    return unknown(REPRISE_REASON_BUDGET);
+  if (W.Exact && R.Exact)
+    return clobbers();
+  unsigned Reason = REPRISE_REASON_MAY_OVERLAP;
+  if (W.Top)
+    Reason = ownReason(F.P.Accesses[Q.Write], Reason);
+  else if (R.Top)
+    Reason = ownReason(F.P.Accesses[Q.Read], Reason);
+  return unknown(Reason);
+}
+
+static PairOutcome decideTest(Frame &F, const ProgramPair &Q,
+                              uint32_t &Budget) {
   const AccessState &W = accessState(F, Q.Write);
   if (W.Status == Extent::Empty)
     return harmless();
@@ -91,29 +114,23 @@ PairOutcome decidePair(Frame &F, const ProgramPair &Q, uint32_t &Budget) {
         F.P.Accesses[W.Status == Extent::Any ? Q.Write : Q.Read];
     return unknown(ownReason(A, REPRISE_REASON_UNKNOWN_POINTER));
   }
-  if (W.Space != R.Space)
-    return decideSpaces(F, Q, R, W);
+  return decideSets(F, Q, Budget);
+}
 
-  const uint32_t Granted = std::min(Budget, PairBudget);
-  uint32_t Left = Granted;
-  Meeting M = meet(W.Bytes, R.Bytes, Left);
-  Budget -= Granted - Left;
-  switch (M) {
-  case Meeting::Disjoint:
-    return harmless(W.Top || R.Top);
-  case Meeting::Unknown:
-    return unknown(REPRISE_REASON_BUDGET);
-  case Meeting::Meet:
-    break;
+PairOutcome decidePair(Frame &F, const ProgramPair &Q, uint32_t &Budget) {
+  PairOutcome O = Q.Kind == PairKind::Linked ? decideLinked(F, Q)
+                                             : decideTest(F, Q, Budget);
+  if (O.Verdict != REPRISE_CLOBBERS)
+    return O;
+  // What the pair reads must really be from before the launch.
+  for (uint32_t I = Q.Begin; I < Q.End; ++I) {
+    const ProgramPair Earlier{Q.Read, F.P.After[I], PairKind::Test, 0, 0};
+    PairOutcome E = decideTest(F, Earlier, Budget);
+    if (E.Verdict != REPRISE_IDEMPOTENT)
+      return unknown(REPRISE_REASON_MAY_OVERLAP);
+    O.UsesA1 = O.UsesA1 || E.UsesA1;
   }
-  if (W.Exact && R.Exact)
-    return clobbers();
-  unsigned Reason = REPRISE_REASON_MAY_OVERLAP;
-  if (W.Top)
-    Reason = ownReason(F.P.Accesses[Q.Write], Reason);
-  else if (R.Top)
-    Reason = ownReason(F.P.Accesses[Q.Read], Reason);
-  return unknown(Reason);
+  return O;
 }
 
 bool mayHappen(Frame &F, const ProgramEffect &E) {
@@ -152,6 +169,7 @@ static reprise_result pairResult(const Frame &F, const ProgramPair &Q,
   reprise_result R = nothingKnown();
   R.verdict = O.Verdict;
   R.reason = O.Reason;
+  R.assumptions = O.UsesA1 ? unsigned{REPRISE_ASSUME_IN_BOUNDS} : 0u;
   if (O.Culprit == REPRISE_NO_ACCESS) {
     R.read = Q.Read;
     R.write = Q.Write;

@@ -25,7 +25,7 @@ namespace reprise {
 struct PairOutcome {
   reprise_verdict Verdict;
   reprise_reason Reason; ///< For unknown.
-  bool UsesA1;           ///< Idempotent by assumption A1.
+  bool UsesA1;           ///< Not unknown, by assumption A1.
   /// For unknown because of one access, not of the two together: that access.
   uint32_t Culprit;
 };

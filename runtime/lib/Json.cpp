@@ -137,7 +137,10 @@ Json write(const Access &A) {
 }
 
 Json write(const Pair &P) {
-  return Json::array({name(P.Kind), P.Read, P.Write});
+  Json J = Json::array({name(P.Kind), P.Read, P.Write});
+  if (!P.After.empty())
+    J.push_back(P.After);
+  return J;
 }
 
 Json write(const Effect &E) {
@@ -417,11 +420,13 @@ Access readAccess(const Node &N) {
 }
 
 Pair readPair(const Node &N) {
-  N.needArray(3, 3);
+  N.needArray(3, 4);
   Pair P;
   P.Kind = N.element(0).enumerator<PairKind>("a pair kind");
   P.Read = N.element(1).id();
   P.Write = N.element(2).id();
+  if (N.J.size() == 4)
+    readList(N.element(3), P.After, [](const Node &A) { return A.id(); });
   return P;
 }
 

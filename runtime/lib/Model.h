@@ -257,6 +257,10 @@ enum class PairKind : uint8_t {
 struct Pair {
   Id Read = None, Write = None;
   PairKind Kind = PairKind::Test;
+  /// Writes that come before Read in the program and could have replaced what
+  /// it reads. The pair proves a clobber only when each of them is disjoint
+  /// from Read; otherwise it makes the verdict unknown (MAY_OVERLAP).
+  std::vector<Id> After;
   bool operator==(const Pair &) const = default;
 };
 

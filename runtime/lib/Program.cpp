@@ -37,8 +37,12 @@ public:
     }
     for (size_t I = 0; I < K.Accesses.size(); ++I)
       addAccess(I);
-    for (const Pair &Q : K.Pairs)
-      P.Pairs.push_back({Q.Read, Q.Write, Q.Kind});
+    for (const Pair &Q : K.Pairs) {
+      const auto Begin = static_cast<uint32_t>(P.After.size());
+      P.After.insert(P.After.end(), Q.After.begin(), Q.After.end());
+      P.Pairs.push_back({Q.Read, Q.Write, Q.Kind, Begin,
+                         static_cast<uint32_t>(P.After.size())});
+    }
     for (const Effect &E : K.Effects)
       P.Effects.push_back({domain(E.Domain), E.Reason});
     P.Unexplained =
@@ -98,8 +102,11 @@ private:
     LiveExprs.resize(K.Exprs.size());
     LiveDomains.resize(K.Domains.size());
     LiveAccesses.resize(K.Accesses.size());
-    for (const Pair &Q : K.Pairs)
+    for (const Pair &Q : K.Pairs) {
       LiveAccesses[Q.Read] = LiveAccesses[Q.Write] = true;
+      for (Id Earlier : Q.After)
+        LiveAccesses[Earlier] = true;
+    }
     for (size_t I = 0; I < K.Accesses.size(); ++I) {
       const Access &A = K.Accesses[I];
       if (!LiveAccesses[I])

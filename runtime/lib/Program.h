@@ -98,6 +98,7 @@ struct ProgramSymbol {
 struct ProgramPair {
   uint32_t Read, Write;
   PairKind Kind;
+  uint32_t Begin, End; ///< Of Program::After.
 };
 
 struct ProgramEffect {
@@ -126,6 +127,7 @@ struct Program {
   std::vector<ProgramGroup> Groups;
   std::vector<ProgramAccess> Accesses; ///< Same indices as the kernel's.
   std::vector<ProgramPair> Pairs;      ///< Likewise.
+  std::vector<uint32_t> After;         ///< Accesses of Pair::After.
   std::vector<ProgramEffect> Effects;
   std::vector<ProgramSymbol> Symbols;   ///< Same indices as the kernel's.
   std::vector<std::string> SymbolNames; ///< Likewise; for look-up by name.

@@ -58,8 +58,15 @@ public:
                            str(MaxVars));
     for (size_t I = 0; I < K.Accesses.size(); ++I)
       access(K.Accesses[I], at(".accesses", I));
-    for (size_t I = 0; I < K.Pairs.size(); ++I)
+    size_t Earlier = 0;
+    for (size_t I = 0; I < K.Pairs.size(); ++I) {
       pair(K.Pairs[I], at(".pairs", I));
+      Earlier += K.Pairs[I].After.size();
+    }
+    if (Earlier > MaxPairs)
+      fail(".pairs", "name " + str(Earlier) +
+                         " earlier writes, more than the limit of " +
+                         str(MaxPairs));
     for (size_t I = 0; I < K.Effects.size(); ++I)
       effect(K.Effects[I], at(".effects", I));
   }
@@ -301,6 +308,11 @@ private:
       fail(Path, "access " + str(P.Write) + " does not write");
     if (P.Kind != PairKind::Test && P.Kind != PairKind::Linked)
       fail(Path, "is not a pair kind");
+    for (Id Earlier : P.After) {
+      index(Earlier, K.Accesses.size(), Path, "earlier write");
+      if (K.Accesses[Earlier].Kind == REPRISE_ACCESS_READ)
+        fail(Path, "access " + str(Earlier) + " does not write");
+    }
   }
 
   void effect(const Effect &E, const std::string &Path) const {

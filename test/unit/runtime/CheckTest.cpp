@@ -246,6 +246,24 @@ TEST(Check, OverlapThatMayNotHappenIsUnknown) {
   EXPECT_EQ(T.on(X, X).verdict, REPRISE_UNKNOWN);
 }
 
+TEST(Check, EarlierWriteForbidsTheProofOfAClobber) {
+  TwoBuffers T; // b[i] = 0; ... = a[i]; a[i] = ...
+  Id Earlier = T.write(T.B, T.D, T.form(0, {{2, 4}}), 4);
+  Id R = T.read(T.A, T.D, T.form(0, {{2, 4}}), 4);
+  Id W = T.write(T.A, T.D, T.form(0, {{2, 4}}), 4);
+  T.pair(R, W);
+  T.K.Pairs[0].After = {Earlier};
+  EXPECT_EQ(T.on(X, X + 8000).verdict, REPRISE_CLOBBERS);
+  reprise_result Result = T.on(X, X + 7999);
+  EXPECT_EQ(Result.verdict, REPRISE_UNKNOWN);
+  EXPECT_EQ(Result.reason, REPRISE_REASON_MAY_OVERLAP);
+  EXPECT_EQ(Result.read, R);
+  EXPECT_EQ(Result.write, W);
+  T.K.Pairs[0].Kind = PairKind::Linked;
+  EXPECT_EQ(T.on(X, X + 8000).verdict, REPRISE_CLOBBERS);
+  EXPECT_EQ(T.on(X, X + 7999).verdict, REPRISE_UNKNOWN);
+}
+
 TEST(Check, UsingAConsumedVarIsNotExact) {
   // if (i < 1) b[tid] = a[0]: described as tid 0 .. 255, really only 0.
   TwoBuffers T;

@@ -193,7 +193,7 @@ public:
     return static_cast<Id>(K.Symbols.size() - 1);
   }
   void pair(Id Read, Id Write, PairKind Kind = PairKind::Test) {
-    K.Pairs.push_back({Read, Write, Kind});
+    K.Pairs.push_back({Read, Write, Kind, {}});
   }
   /// All pairs of what reads and what writes; an atomic with itself is linked.
   void allPairs() {
