@@ -92,6 +92,22 @@ add_library(reprise_z3 INTERFACE)
 target_include_directories(reprise_z3 SYSTEM INTERFACE ${REPRISE_Z3_INCLUDE_DIR})
 target_link_libraries(reprise_z3 INTERFACE ${REPRISE_Z3_LIBRARY})
 
+# Compressed images in fatbins.
+foreach(library lz4 zstd)
+  find_path(REPRISE_${library}_INCLUDE_DIR ${library}.h)
+  find_library(REPRISE_${library}_LIBRARY ${library})
+  if(NOT REPRISE_${library}_INCLUDE_DIR OR NOT REPRISE_${library}_LIBRARY)
+    reprise_missing("The ${library} library was not found." lib${library}-dev)
+  endif()
+  add_library(reprise_${library} INTERFACE)
+  target_include_directories(reprise_${library} SYSTEM INTERFACE
+                             ${REPRISE_${library}_INCLUDE_DIR})
+  target_link_libraries(reprise_${library} INTERFACE
+                        ${REPRISE_${library}_LIBRARY})
+endforeach()
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_package(Threads REQUIRED)
+
 find_package(nlohmann_json 3.10 QUIET)
 if(NOT nlohmann_json_FOUND)
   reprise_missing("nlohmann/json was not found." nlohmann-json3-dev)

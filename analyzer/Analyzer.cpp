@@ -1,0 +1,103 @@
+//===- Analyzer.cpp - From device IR to summaries -------------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Analyzer.h"
+#include "Compact.h"
+#include "KernelAnalysis.h"
+#include "Normalize.h"
+#include "Prover.h"
+
+#include "llvm/Analysis/AssumptionCache.h"
+#include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/Demangle/Demangle.h"
+#include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/Module.h"
+
+using namespace llvm;
+
+namespace reprise {
+
+namespace {
+
+/// LLVM's analyses of one function, in the order of their dependences.
+struct FunctionAnalyses {
+  explicit FunctionAnalyses(Function &F)
+      : Library(LibraryImpl), AC(F), DT(F), PDT(F), LI(DT),
+        SE(F, Library, AC, DT, LI) {}
+
+  TargetLibraryInfoImpl LibraryImpl;
+  TargetLibraryInfo Library;
+  AssumptionCache AC;
+  DominatorTree DT;
+  PostDominatorTree PDT;
+  LoopInfo LI;
+  ScalarEvolution SE;
+};
+
+void findWitnesses(KernelState &S, unsigned Limit) {
+  for (const Pair &P : S.K.Pairs) {
+    const AnalyzedAccess &R = S.Accesses[P.Read], &W = S.Accesses[P.Write];
+    if (!R.precise() || !W.precise() || R.A.Rule == "first iteration")
+      continue;
+    std::string Text = findWitness(S, R, W, Limit);
+    if (!Text.empty())
+      S.K.Notes.push_back("witness for " + R.A.Text + " and " + W.A.Text +
+                          " (roots at one address): " + Text);
+  }
+}
+
+Kernel analyzeKernel(Function &F, const KernelEntry &Entry,
+                     const AnalyzerOptions &Options) {
+  FunctionAnalyses A(F);
+  KernelState S(F, A.DT, A.PDT, A.LI, A.SE,
+                ParamLayout::of(F, Entry.ParamNames));
+  S.K.Name = Entry.Name;
+  S.K.Demangled = demangle(Entry.Name);
+  if (const DISubprogram *D = F.getSubprogram()) {
+    S.K.Loc.File = D->getFilename().str();
+    S.K.Loc.Line = D->getLine();
+  }
+  S.K.Params = S.Layout.Params;
+  S.K.ParamBytes = S.Layout.Bytes;
+  std::copy(std::begin(Entry.ReqNTid), std::end(Entry.ReqNTid), S.K.ReqNTid);
+
+  collectAccesses(S);
+  markWriteBeforeRead(S);
+  pairAccesses(S, Options.SolverLimit);
+  classify(S);
+  if (Options.Witness)
+    findWitnesses(S, Options.SolverLimit);
+
+  for (AnalyzedAccess &X : S.Accesses)
+    S.K.Accesses.push_back(std::move(X.A));
+  S.K.Exprs = S.Exprs.nodes();
+  compact(S.K);
+  return std::move(S.K);
+}
+
+} // namespace
+
+Module analyzeModule(const llvm::Module &M, const AnalyzerOptions &Options) {
+  Module Result;
+  Result.Producer = std::string("reprise ") + reprise_version();
+  Result.Source = M.getSourceFileName();
+  std::vector<KernelEntry> Kernels = findKernels(M);
+  if (Options.Filter)
+    erase_if(Kernels,
+             [&](const KernelEntry &K) { return !Options.Filter(K.Name); });
+  if (Kernels.empty())
+    return Result;
+  if (const Function *F = M.getFunction(Kernels.front().Name))
+    Result.Target = F->getFnAttribute("target-cpu").getValueAsString().str();
+  std::unique_ptr<llvm::Module> Clone = normalizedClone(M, Kernels);
+  for (const KernelEntry &Entry : Kernels)
+    Result.Kernels.push_back(
+        analyzeKernel(*Clone->getFunction(Entry.Name), Entry, Options));
+  return Result;
+}
+
+} // namespace reprise

@@ -1,0 +1,49 @@
+//===- Analyzer.h - From device IR to summaries ---------------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The analyzer's public face. Pipeline, one step a line (see analyzeModule):
+//
+//   find the kernels -> normalised clone -> for each kernel:
+//   collect accesses -> mark reads that never are live-in (R2) -> pair live-in
+//   reads with writes -> prove pairs (Z3) -> classify -> print the condition
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REPRISE_ANALYZER_ANALYZER_H
+#define REPRISE_ANALYZER_ANALYZER_H
+
+#include "Model.h"
+
+#include <functional>
+#include <string>
+
+namespace llvm {
+class Module;
+} // namespace llvm
+
+namespace reprise {
+
+struct AnalyzerOptions {
+  /// Z3's resource limit for one query, in its own units: deterministic,
+  /// independent of the machine. A query that reaches it proves nothing.
+  unsigned SolverLimit = 400000;
+  /// Only kernels for which this returns true; empty: all.
+  std::function<bool(const std::string &Mangled)> Filter;
+  /// Also search witnesses (for `explain`); costs a query per pair.
+  bool Witness = false;
+};
+
+/// Summaries of all kernels of a device module, in order of definition. M is
+/// not changed. A kernel that is not understood is in the result with the
+/// reasons; nothing is left out but what the filter refuses.
+/// Thread safety: one call at a time for each LLVMContext.
+Module analyzeModule(const llvm::Module &M,
+                     const AnalyzerOptions &Options = {});
+
+} // namespace reprise
+
+#endif // REPRISE_ANALYZER_ANALYZER_H

@@ -1,0 +1,155 @@
+//===- Evaluator.h - LLVM values as linear forms --------------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Reads integers of normalised device code as linear forms over threads,
+// blocks and loop iterations. ScalarEvolution canonicalises arithmetic and
+// finds recurrences; what it calls unknown is read here.
+//
+// A value of W bits stands for its class modulo 2^W. The form is congruent to
+// it, always. Where the code *observes* the value (extends, compares, divides
+// it) the form must equal the machine's number, which holds exactly when it
+// lies in the observed range: asSigned and asUnsigned attach that as a check
+// to be made at launch, unless it holds for every launch.
+//
+// Example: `sext i32 (ctaid.x * ntid.x + tid.x) to i64` is the Lin
+// {tid.x: 1, ctaid.x: ntid.x} with the check that it lies in
+// [-2^31, 2^31 - 1].
+//
+// Some values have no single form: min and max of two varying values, select,
+// the phi of a branch. The evaluator then stops with a *pending choice*; the
+// caller fixes one alternative after the other and evaluates again.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REPRISE_ANALYZER_EVALUATOR_H
+#define REPRISE_ANALYZER_EVALUATOR_H
+
+#include "Symbolic.h"
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/Analysis/LoopInfo.h"
+#include "llvm/Analysis/ScalarEvolution.h"
+#include "llvm/Analysis/ScalarEvolutionExpressions.h"
+#include "llvm/IR/Dominators.h"
+#include "llvm/IR/Function.h"
+
+namespace reprise {
+
+/// Where each argument of a kernel lies in the argument block, by the PTX
+/// rule: in order, each at its own alignment.
+struct ParamLayout {
+  std::vector<Param> Params;
+  uint32_t Bytes = 0;
+  static ParamLayout of(const llvm::Function &F,
+                        const std::vector<std::string> &Names);
+};
+
+/// An integer or pointer of Width bits.
+struct Val {
+  unsigned Width = 64;
+  Lin L;
+  Id Exact = None; ///< Uniform values: the machine's number itself.
+  /// Set when L is just the opaque atom of this value.
+  const void *Opaque = nullptr;
+
+  bool isUniform() const { return Exact != None; }
+};
+
+/// A value with several alternatives: a select (2), a phi (its incoming
+/// edges), a min or max expression (its operands).
+struct Choice {
+  llvm::Value *V = nullptr;
+  const llvm::SCEV *MinMax = nullptr;
+  unsigned Count = 0;
+  const void *key() const {
+    return V ? static_cast<const void *>(V)
+             : static_cast<const void *>(MinMax);
+  }
+};
+
+class Evaluator {
+public:
+  Evaluator(llvm::Function &F, llvm::ScalarEvolution &SE, llvm::LoopInfo &LI,
+            const ParamLayout &Layout, ExprTable &Exprs, AtomTable &Atoms);
+
+  Val value(llvm::Value *V);
+  Val scev(const llvm::SCEV *S);
+
+  /// L with the check that it is the value read as signed / unsigned.
+  Lin asSigned(const Val &V);
+  Lin asUnsigned(const Val &V);
+
+  /// floor(Num / Den) for Den a uniform positive number.
+  Lin quotient(const Lin &Num, const Poly &Den);
+  /// Rewrites `F - Den * floor(F / Den)` inside L to the digit F mod Den.
+  Lin rewriteDigits(Lin L);
+
+  AtomId loopAtom(const llvm::Loop *L);
+  const llvm::Loop *loopOf(AtomId A) const;
+  AtomId threadAtom(bool Block, unsigned Dim);
+  /// True when the opaque atom A stands for a value defined outside L.
+  bool opaqueInvariant(AtomId A, const llvm::Loop *L) const;
+
+  /// Alternatives fixed for the evaluations that follow; forgets results.
+  void setChoices(llvm::ArrayRef<std::pair<const void *, unsigned>> C);
+  /// The first choice met since setChoices or clearPending that was not fixed.
+  const std::optional<Choice> &pending() const { return Pending; }
+  void clearPending() { Pending.reset(); }
+
+  /// The bytes of a by-value parameter that V loads, if it does: offset into
+  /// the argument block.
+  std::optional<uint32_t> paramBytesLoaded(llvm::Value *V);
+
+  const ParamLayout &layout() const { return Layout; }
+  ExprTable &exprs() { return Exprs; }
+  AtomTable &atoms() { return Atoms; }
+  llvm::ScalarEvolution &scalarEvolution() { return SE; }
+  llvm::LoopInfo &loops() { return LI; }
+
+private:
+  Val uniform(Id Exact);
+  Val opaque(const void *Key, unsigned Width, llvm::Value *V);
+  Val instruction(llvm::Instruction *I);
+  Val binary(llvm::BinaryOperator *I);
+  Val call(llvm::CallBase *C);
+  Val choose(const Choice &C);
+  Val minMax(const llvm::SCEVMinMaxExpr *S);
+  Val addRec(const llvm::SCEVAddRecExpr *S);
+  Val product(const llvm::SCEVMulExpr *S);
+  Val extend(const Val &V, unsigned Width, bool Signed);
+  Val remainderOfPowerOfTwo(const llvm::SCEV *S, unsigned Bits,
+                            unsigned Width);
+  AtomId opaqueAtom(const void *Key, unsigned Width, bool Signed,
+                    llvm::Value *V);
+  Lin observe(const Val &V, bool Signed);
+
+  llvm::Function &F;
+  llvm::ScalarEvolution &SE;
+  llvm::LoopInfo &LI;
+  const ParamLayout &Layout;
+  ExprTable &Exprs;
+  AtomTable &Atoms;
+
+  llvm::DenseMap<const llvm::SCEV *, Val> Cache;
+  llvm::DenseMap<const void *, unsigned> Choices;
+  std::optional<Choice> Pending;
+  std::map<const llvm::Loop *, AtomId> LoopAtoms;
+  std::map<AtomId, const llvm::Loop *> AtomLoops;
+  std::map<std::pair<const void *, bool>, AtomId> OpaqueAtoms;
+  std::map<AtomId, llvm::Value *> OpaqueValues; ///< Null: not known.
+  std::map<const void *, llvm::Value *> OpaqueSources;
+  std::map<std::pair<bool, unsigned>, AtomId> ThreadAtoms;
+  std::vector<AtomId> Quotients;
+  std::map<AtomId, AtomId> Digits; ///< Quotient to its digit.
+  std::map<const llvm::SCEV *, AtomId> BoundedAtoms;
+  unsigned Depth = 0;
+};
+
+} // namespace reprise
+
+#endif // REPRISE_ANALYZER_EVALUATOR_H

@@ -1,0 +1,76 @@
+//===- KernelAnalysis.h - Working state of one kernel's analysis ----------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REPRISE_ANALYZER_KERNELANALYSIS_H
+#define REPRISE_ANALYZER_KERNELANALYSIS_H
+
+#include "DomainBuilder.h"
+#include "MemoryOps.h"
+#include "Pointers.h"
+
+namespace reprise {
+
+/// An Access of the summary with what the analyzer knows beyond it.
+struct AnalyzedAccess {
+  Access A;
+  llvm::Instruction *I = nullptr;
+  Lin Offset; ///< Valid unless A.Top or the root is unknown.
+  Context Guards;
+  /// The instruction has this one address (no other alternative).
+  bool Only = true;
+  /// The instruction may skip the access by itself.
+  bool Predicated = false;
+
+  bool isRead() const { return A.Kind != REPRISE_ACCESS_WRITE; }
+  bool isWrite() const { return A.Kind != REPRISE_ACCESS_READ; }
+  bool precise() const { return !A.Top && A.Root != RootKind::Unknown; }
+};
+
+/// Everything about one kernel while it is analysed. Members refer to the
+/// function's LLVM analyses, which must outlive it.
+struct KernelState {
+  llvm::Function &F;
+  llvm::DominatorTree &DT;
+  llvm::LoopInfo &LI;
+  ExprTable Exprs;
+  AtomTable Atoms;
+  ParamLayout Layout;
+  Evaluator Eval;
+  GuardReader Reader;
+  std::vector<AnalyzedAccess> Accesses;
+  Kernel K;
+
+  KernelState(llvm::Function &F, llvm::DominatorTree &DT,
+              llvm::PostDominatorTree &PDT, llvm::LoopInfo &LI,
+              llvm::ScalarEvolution &SE, ParamLayout L)
+      : F(F), DT(DT), LI(LI), Layout(std::move(L)),
+        Eval(F, SE, LI, Layout, Exprs, Atoms), Reader(Eval, DT, PDT) {}
+
+  /// Index of D in K.Domains; equal domains share one.
+  Id addDomain(Domain D);
+  /// Builds the domain of an access and fills in its address.
+  void describe(AnalyzedAccess &X);
+};
+
+/// Finds the accesses and effects of the kernel: fills Accesses, K.Effects,
+/// K.Symbols and K.Domains.
+void collectAccesses(KernelState &S);
+
+/// Rule R2: clears LiveIn of reads whose bytes the same thread has written
+/// before in every execution.
+void markWriteBeforeRead(KernelState &S);
+
+/// Pairs live-in reads with writes; fills K.Pairs. May add accesses: the first
+/// iteration's share of a read in a loop, which is live-in for certain.
+void pairAccesses(KernelState &S, unsigned SolverLimit);
+
+/// Sets K.Class, K.Condition and K.Notes.
+void classify(KernelState &S);
+
+} // namespace reprise
+
+#endif // REPRISE_ANALYZER_KERNELANALYSIS_H

@@ -1,0 +1,285 @@
+//===- Normalize.cpp - The form of device code that the analysis reads ----===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Normalize.h"
+
+#include "llvm/ADT/SCCIterator.h"
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/Analysis/CallGraph.h"
+#include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/Analysis/ValueTracking.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Transforms/IPO/AlwaysInliner.h"
+#include "llvm/Transforms/IPO/GlobalDCE.h"
+#include "llvm/Transforms/InstCombine/InstCombine.h"
+#include "llvm/Transforms/Scalar/EarlyCSE.h"
+#include "llvm/Transforms/Scalar/InferAddressSpaces.h"
+#include "llvm/Transforms/Scalar/LoopPassManager.h"
+#include "llvm/Transforms/Scalar/SROA.h"
+#include "llvm/Transforms/Scalar/SimplifyCFG.h"
+#include "llvm/Transforms/Utils/Cloning.h"
+#include "llvm/Transforms/Utils/LoopSimplify.h"
+
+#include <set>
+
+using namespace llvm;
+
+namespace reprise {
+
+namespace {
+
+/// Keeps only the attributes that change what the code does.
+AttributeList essential(LLVMContext &C, const AttributeList &Old,
+                        unsigned Params, bool IsCall) {
+  AttrBuilder Fn(C);
+  for (auto Kind : {Attribute::Convergent, Attribute::NoReturn})
+    if (Old.hasFnAttr(Kind))
+      Fn.addAttribute(Kind);
+  AttributeList New = AttributeList().addFnAttributes(C, Fn);
+  for (unsigned I = 0; I < Params; ++I) {
+    AttrBuilder P(C);
+    if (Type *T = Old.getParamByValType(I))
+      P.addByValAttr(T);
+    if (Type *T = Old.getParamStructRetType(I))
+      P.addStructRetAttr(T);
+    if (Old.hasParamAttr(I, Attribute::ByVal) || IsCall)
+      if (MaybeAlign A = Old.getParamAlignment(I))
+        P.addAlignmentAttr(A);
+    New = New.addParamAttributes(C, I, P);
+  }
+  return New;
+}
+
+/// Step 1: drops claims. Intrinsics keep their attributes, which come from
+/// LLVM's own tables.
+void stripClaims(Module &M) {
+  LLVMContext &C = M.getContext();
+  for (Function &F : M) {
+    if (!F.isIntrinsic())
+      F.setAttributes(essential(C, F.getAttributes(),
+                                static_cast<unsigned>(F.arg_size()), false));
+    for (Instruction &I : make_early_inc_range(instructions(F))) {
+      if (auto *II = dyn_cast<IntrinsicInst>(&I)) {
+        switch (II->getIntrinsicID()) {
+        case Intrinsic::assume:
+        case Intrinsic::experimental_noalias_scope_decl:
+        case Intrinsic::lifetime_start:
+        case Intrinsic::lifetime_end:
+        case Intrinsic::invariant_start:
+        case Intrinsic::invariant_end:
+          if (II->use_empty()) {
+            II->eraseFromParent();
+            continue;
+          }
+          break;
+        default:
+          break;
+        }
+      }
+      I.dropUnknownNonDebugMetadata();
+      if (!isa<PHINode>(I))
+        I.dropPoisonGeneratingFlags();
+      if (auto *Call = dyn_cast<CallBase>(&I))
+        if (!isa<IntrinsicInst>(I))
+          Call->setAttributes(
+              essential(C, Call->getAttributes(), Call->arg_size(), true));
+    }
+  }
+}
+
+/// Functions on a cycle of the call graph; they stay calls.
+std::set<const Function *> recursiveFunctions(Module &M) {
+  std::set<const Function *> Result;
+  CallGraph CG(M);
+  for (auto It = scc_begin(&CG); !It.isAtEnd(); ++It)
+    if (It.hasCycle())
+      for (CallGraphNode *Node : *It)
+        if (const Function *F = Node->getFunction())
+          Result.insert(F);
+  return Result;
+}
+
+/// Makes everything but the kernels private and inlinable.
+void prepareInlining(Module &M, const std::set<std::string> &Kernels) {
+  auto Recursive = recursiveFunctions(M);
+  for (Function &F : M) {
+    if (F.isDeclaration())
+      continue;
+    F.setComdat(nullptr);
+    if (Kernels.count(F.getName().str())) {
+      F.setLinkage(GlobalValue::ExternalLinkage);
+      continue;
+    }
+    // A body that the linker may replace is not evidence.
+    if (F.isInterposable())
+      continue;
+    F.setLinkage(GlobalValue::InternalLinkage);
+    if (!Recursive.count(&F))
+      F.addFnAttr(Attribute::AlwaysInline);
+  }
+  for (auto *List : {"llvm.used", "llvm.compiler.used"})
+    if (GlobalVariable *GV = M.getNamedGlobal(List))
+      GV->eraseFromParent();
+}
+
+/// True when P is only read: loads, address arithmetic, copies out.
+bool onlyRead(const Value *P, SmallPtrSetImpl<const Value *> &Seen) {
+  if (!Seen.insert(P).second)
+    return true;
+  for (const User *U : P->users()) {
+    if (isa<LoadInst>(U) || isa<ICmpInst>(U))
+      continue;
+    if (isa<GetElementPtrInst>(U) || isa<AddrSpaceCastInst>(U) ||
+        isa<PHINode>(U) || isa<SelectInst>(U)) {
+      if (!onlyRead(U, Seen))
+        return false;
+      continue;
+    }
+    if (const auto *Copy = dyn_cast<MemTransferInst>(U))
+      if (Copy->getRawDest() != P)
+        continue;
+    return false;
+  }
+  return true;
+}
+
+/// A by-value parameter is the thread's own copy. Where the kernel changes it
+/// the copy is made explicit, so that what is left of the parameter is
+/// read-only and stands for the bytes of the argument block.
+void copyWrittenParams(Function &F) {
+  for (Argument &A : F.args()) {
+    SmallPtrSet<const Value *, 8> Seen;
+    if (!A.hasByValAttr() || onlyRead(&A, Seen))
+      continue;
+    Type *T = A.getParamByValType();
+    IRBuilder<> B(&*F.getEntryBlock().getFirstInsertionPt());
+    AllocaInst *Copy = B.CreateAlloca(T, nullptr, A.getName() + ".copy");
+    A.replaceAllUsesWith(Copy);
+    MaybeAlign Align = A.getParamAlign();
+    B.CreateMemCpy(Copy, Copy->getAlign(), &A, Align,
+                   F.getDataLayout().getTypeAllocSize(T));
+  }
+}
+
+/// True when an access through P can reach memory other than this thread's
+/// own stack or its by-value parameters.
+bool mayLeaveThread(const Value *P) {
+  SmallVector<const Value *, 4> Objects;
+  getUnderlyingObjects(P, Objects);
+  return any_of(Objects, [](const Value *O) {
+    if (isa<AllocaInst>(O))
+      return false;
+    const auto *A = dyn_cast<Argument>(O);
+    return !A || !A->hasByValAttr();
+  });
+}
+
+/// Step 4: no pass may remove, merge or move a volatile access.
+void pinAccesses(Function &F) {
+  for (Instruction &I : instructions(F)) {
+    if (auto *L = dyn_cast<LoadInst>(&I)) {
+      if (mayLeaveThread(L->getPointerOperand()))
+        L->setVolatile(true);
+    } else if (auto *S = dyn_cast<StoreInst>(&I)) {
+      if (mayLeaveThread(S->getPointerOperand()))
+        S->setVolatile(true);
+    } else if (auto *MI = dyn_cast<MemIntrinsic>(&I)) {
+      bool Leaves = mayLeaveThread(MI->getRawDest());
+      if (auto *MT = dyn_cast<MemTransferInst>(MI))
+        Leaves |= mayLeaveThread(MT->getRawSource());
+      if (Leaves)
+        MI->setVolatile(ConstantInt::getTrue(F.getContext()));
+    }
+  }
+}
+
+class Pipeline {
+public:
+  Pipeline() {
+    // Names of C library functions mean nothing on the device.
+    TargetLibraryInfoImpl Library;
+    Library.disableAllFunctions();
+    FAM.registerPass([&] { return TargetLibraryAnalysis(Library); });
+    PB.registerModuleAnalyses(MAM);
+    PB.registerCGSCCAnalyses(CGAM);
+    PB.registerFunctionAnalyses(FAM);
+    PB.registerLoopAnalyses(LAM);
+    PB.crossRegisterProxies(LAM, FAM, CGAM, MAM);
+  }
+
+  void inlineAll(Module &M) {
+    ModulePassManager MPM;
+    MPM.addPass(AlwaysInlinerPass(/*InsertLifetime=*/false));
+    MPM.addPass(GlobalDCEPass());
+    MPM.run(M, MAM);
+  }
+
+  void promote(Function &F) {
+    FunctionPassManager FPM;
+    FPM.addPass(SROAPass(SROAOptions::ModifyCFG));
+    FPM.run(F, FAM);
+    // What follows changes the function outside the pass manager.
+    FAM.invalidate(F, PreservedAnalyses::none());
+  }
+
+  void simplify(Function &F) {
+    FunctionPassManager FPM;
+    auto CleanUp = [&] {
+      FPM.addPass(InstCombinePass());
+      FPM.addPass(SimplifyCFGPass());
+      FPM.addPass(SROAPass(SROAOptions::ModifyCFG));
+      FPM.addPass(EarlyCSEPass());
+    };
+    CleanUp();
+    FPM.addPass(InferAddressSpacesPass(/*FlatAddrSpace=*/0));
+    CleanUp();
+    FPM.addPass(LoopSimplifyPass());
+    FPM.run(F, FAM);
+  }
+
+private:
+  LoopAnalysisManager LAM;
+  FunctionAnalysisManager FAM;
+  CGSCCAnalysisManager CGAM;
+  ModuleAnalysisManager MAM;
+  PassBuilder PB;
+};
+
+} // namespace
+
+std::unique_ptr<Module>
+normalizedClone(const Module &M, const std::vector<KernelEntry> &Kernels) {
+  std::unique_ptr<Module> Clone = CloneModule(M);
+  std::set<std::string> Names;
+  for (const KernelEntry &K : Kernels)
+    Names.insert(K.Name);
+
+  Pipeline P;
+  stripClaims(*Clone);
+  prepareInlining(*Clone, Names);
+  P.inlineAll(*Clone);
+  for (Function &F : *Clone) {
+    if (F.isDeclaration())
+      continue;
+    P.promote(F);
+    copyWrittenParams(F);
+    P.promote(F);
+    pinAccesses(F);
+    P.simplify(F);
+    // Passes derive flags again; those are proofs, yet the affine reading
+    // checks ranges by itself and must not lean on undefined behaviour.
+    for (Instruction &I : instructions(F))
+      I.dropPoisonGeneratingFlags();
+  }
+  return Clone;
+}
+
+} // namespace reprise

@@ -1,0 +1,54 @@
+//===- Normalize.h - The form of device code that the analysis reads ------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Works on a clone; the user's module is never changed.
+//
+//   1. Strip what is a claim and no evidence: noalias, readonly, ranges, TBAA,
+//      assumptions, and every no-wrap or in-bounds flag (design, section 4).
+//   2. Inline all device functions into the kernels.
+//   3. Promote memory to registers.
+//   4. Pin the accesses that remain (mark them volatile), so that none of the
+//      clean-ups below removes an access that the real program performs.
+//   5. Simplify: address spaces, instructions, control flow, loop form.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REPRISE_ANALYZER_NORMALIZE_H
+#define REPRISE_ANALYZER_NORMALIZE_H
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace llvm {
+class Function;
+class Module;
+} // namespace llvm
+
+namespace reprise {
+
+/// What the source called a kernel's parameters, and whether it has metadata
+/// of its own; read before normalisation loses it.
+struct KernelEntry {
+  std::string Name; ///< Mangled.
+  std::vector<std::string> ParamNames;
+  unsigned ReqNTid[3] = {0, 0, 0};
+};
+
+/// Kernels of a device module in the order of their definition. A kernel is a
+/// function with the PTX kernel calling convention or an nvvm.annotations
+/// entry that says so.
+std::vector<KernelEntry> findKernels(const llvm::Module &M);
+
+/// A normalised copy of M that holds only Kernels and what they still call.
+/// Thread safety: uses M's LLVMContext.
+std::unique_ptr<llvm::Module>
+normalizedClone(const llvm::Module &M, const std::vector<KernelEntry> &Kernels);
+
+} // namespace reprise
+
+#endif // REPRISE_ANALYZER_NORMALIZE_H

@@ -1,0 +1,194 @@
+//===- Pairs.cpp - Which reads and writes must not meet -------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Every live-in read is paired with every write, unless Z3 proves for all
+// launches that they are disjoint and no range check stands behind the proof.
+//
+// A pair proves a clobber only where the read sees the value from before the
+// launch for certain. Writes that come before it in the program (in its own
+// thread, or before a barrier in another one: it is the same program) could
+// have replaced that value. They are listed in Pair::After, and the launch
+// must show them disjoint from the read. Writes of earlier iterations cannot
+// be shown so, they are the very pair: such a read proves nothing, but its
+// share in the first iteration, added as an access of its own, may.
+//
+//===----------------------------------------------------------------------===//
+
+#include "KernelAnalysis.h"
+#include "Prover.h"
+
+#include "llvm/Analysis/CFG.h"
+
+using namespace llvm;
+
+namespace reprise {
+
+namespace {
+
+class Pairing {
+public:
+  Pairing(KernelState &S, unsigned Limit) : S(S), Limit(Limit) {}
+
+  void run() {
+    const size_t Count = S.Accesses.size();
+    for (Id R = 0; R < Count; ++R)
+      if (S.Accesses[R].isRead() && S.Accesses[R].A.LiveIn)
+        pairRead(R, Count);
+  }
+
+private:
+  void pairRead(Id R, size_t Count) {
+    std::vector<Id> Tests, Linked, After;
+    bool InLoop = false;
+    for (Id W = 0; W < Count; ++W) {
+      if (!S.Accesses[W].isWrite() || W == R)
+        continue;
+      if (precedes(W, R) && !disjoint(R, W))
+        After.push_back(W);
+      InLoop |= precedesByLoop(W, R);
+    }
+    for (Id W = 0; W < Count; ++W) {
+      if (!S.Accesses[W].isWrite())
+        continue;
+      if (linked(R, W))
+        Linked.push_back(W);
+      else if (!dropped(R, W))
+        Tests.push_back(W);
+    }
+    for (Id W : Linked)
+      S.K.Pairs.push_back({R, W, PairKind::Linked, After});
+    if (Tests.empty())
+      return;
+    std::optional<Id> First;
+    if (S.Accesses[R].A.Must && InLoop)
+      First = firstIteration(R);
+    // Linked pairs only ask whether the write happens; an atomic is in one.
+    if (InLoop && S.Accesses[R].A.Kind == REPRISE_ACCESS_READ)
+      S.Accesses[R].A.Must = false;
+    for (Id W : Tests) {
+      S.K.Pairs.push_back({R, W, PairKind::Test, After});
+      if (First)
+        S.K.Pairs.push_back({*First, W, PairKind::Test, After});
+    }
+  }
+
+  static bool separateRoots(const Access &A, const Access &B) {
+    // Different variables are different objects (A1).
+    return A.Root == RootKind::Symbol && B.Root == RootKind::Symbol &&
+           A.Symbol != B.Symbol;
+  }
+
+  static bool sameRoot(const Access &A, const Access &B) {
+    return A.Root == B.Root && A.Root != RootKind::Unknown &&
+           A.Base == B.Base && A.Symbol == B.Symbol;
+  }
+
+  /// W can run before R in one iteration of the loops around both.
+  bool precedes(Id W, Id R) {
+    Instruction *From = S.Accesses[W].I, *To = S.Accesses[R].I;
+    if (From == To || separateRoots(S.Accesses[W].A, S.Accesses[R].A))
+      return false;
+    BasicBlock *A = From->getParent(), *B = To->getParent();
+    if (A == B)
+      return From->comesBefore(To);
+    // Back edges of common loops start a new iteration.
+    SmallPtrSet<BasicBlock *, 4> Excluded;
+    for (const Loop *L = S.LI.getLoopFor(A); L; L = L->getParentLoop())
+      if (L->contains(B))
+        Excluded.insert(L->getHeader());
+    Excluded.erase(A);
+    // A path that enters a common header again is a later iteration; a header
+    // that is A itself is left only forwards.
+    return isPotentiallyReachable(A, B, &Excluded, &S.DT, nullptr) &&
+           !(Excluded.count(B));
+  }
+
+  bool precedesByLoop(Id W, Id R) {
+    const Loop *L = S.LI.getLoopFor(S.Accesses[R].I->getParent());
+    return L && S.LI.getLoopFor(S.Accesses[W].I->getParent()) &&
+           isPotentiallyReachable(S.Accesses[W].I->getParent(),
+                                  S.Accesses[R].I->getParent(), nullptr, &S.DT,
+                                  &S.LI) &&
+           !separateRoots(S.Accesses[W].A, S.Accesses[R].A);
+  }
+
+  /// Whenever W runs, R has run in the same thread with the same bytes.
+  bool linked(Id R, Id W) {
+    const AnalyzedAccess &X = S.Accesses[R], &Y = S.Accesses[W];
+    if (R == W)
+      return true; // An atomic reads what it writes.
+    if (!X.Only || X.Predicated || !Y.Only || !S.DT.dominates(X.I, Y.I))
+      return false;
+    const Loop *L = S.LI.getLoopFor(X.I->getParent());
+    if (L && !L->contains(Y.I))
+      return false;
+    if (!sameRoot(X.A, Y.A) || X.A.Root == RootKind::Unknown)
+      return false;
+    // Compare the addresses even where the summary gives them up (Top).
+    if (X.Offset.sameValue(Y.Offset) && !X.Offset.Terms.empty())
+      return true;
+    if (X.Offset.sameValue(Y.Offset))
+      return X.A.Reason == REPRISE_REASON_NONE;
+    return X.precise() && Y.precise() &&
+           provedSameAddress(S, Y, X, Limit);
+  }
+
+  bool disjoint(Id R, Id W) {
+    const AnalyzedAccess &X = S.Accesses[R], &Y = S.Accesses[W];
+    if (!sameRoot(X.A, Y.A) || !X.precise() || !Y.precise())
+      return false; // Different roots: decided at launch.
+    // The proof reads forms as numbers: where a launch must check that they
+    // are, the pair stays.
+    if (!S.K.Domains[X.A.Domain].Checks.empty() ||
+        !S.K.Domains[Y.A.Domain].Checks.empty())
+      return false;
+    auto [It, New] = Disjoint.try_emplace({R, W}, false);
+    if (New)
+      It->second = provedDisjoint(S, X, Y, Limit);
+    return It->second;
+  }
+
+  bool dropped(Id R, Id W) {
+    if (!disjoint(R, W))
+      return false;
+    const AnalyzedAccess &X = S.Accesses[R], &Y = S.Accesses[W];
+    S.K.Notes.push_back("proved disjoint for all launches: " + X.A.Text +
+                        " and " + Y.A.Text);
+    return true;
+  }
+
+  /// A copy of R confined to the first iteration of the loops around it.
+  std::optional<Id> firstIteration(Id R) {
+    AnalyzedAccess X = S.Accesses[R];
+    if (!X.precise())
+      return std::nullopt;
+    for (const Loop *L = S.LI.getLoopFor(X.I->getParent()); L;
+         L = L->getParentLoop()) {
+      Guard G;
+      G.L = Lin::atom(S.Eval.loopAtom(L)) * Poly(-1);
+      X.Guards.Guards.push_back(std::move(G));
+    }
+    X.A.Rule = "first iteration";
+    S.describe(X);
+    if (!X.A.Must || !X.precise())
+      return std::nullopt;
+    S.Accesses.push_back(std::move(X));
+    return static_cast<Id>(S.Accesses.size() - 1);
+  }
+
+  KernelState &S;
+  unsigned Limit;
+  std::map<std::pair<Id, Id>, bool> Disjoint;
+};
+
+} // namespace
+
+void pairAccesses(KernelState &S, unsigned SolverLimit) {
+  Pairing(S, SolverLimit).run();
+}
+
+} // namespace reprise

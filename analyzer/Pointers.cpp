@@ -1,0 +1,291 @@
+//===- Pointers.cpp - Where an address points -----------------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Pointers.h"
+
+#include "llvm/Analysis/ValueTracking.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/Operator.h"
+
+using namespace llvm;
+
+namespace reprise {
+
+static constexpr unsigned MaxDepth = 12;
+static constexpr size_t MaxAlternatives = 32;
+
+namespace {
+/// NVPTX address spaces (LLVM's user guide for NVPTX).
+enum AddressSpace { Generic = 0, Global = 1, Shared = 3, Constant = 4, Local = 5, ParamSpace = 101 };
+} // namespace
+
+static bool invisible(unsigned AddressSpace) {
+  return AddressSpace == Shared || AddressSpace == Constant ||
+         AddressSpace == Local || AddressSpace == ParamSpace;
+}
+
+void PointerResolver::unknown(const Context &C, reprise_reason Reason,
+                              const std::string &Detail) {
+  PointerAlternative A;
+  A.Reason = Reason;
+  A.Detail = Detail;
+  A.Guards = C;
+  Out.push_back(std::move(A));
+}
+
+//===----------------------------------------------------------------------===//
+// Offsets
+//===----------------------------------------------------------------------===//
+
+Context PointerResolver::withChoice(const Context &C, const Choice &K,
+                                    unsigned Alternative) {
+  Context R = C;
+  if (auto *S = dyn_cast_or_null<SelectInst>(K.V)) {
+    R.Exact &= Reader.read(S->getCondition(), Alternative == 0, R.Guards);
+  } else if (auto *Phi = dyn_cast_or_null<PHINode>(K.V)) {
+    const Loop *L = Eval.loops().getLoopFor(Phi->getParent());
+    if (L && !L->contains(At)) {
+      R.Exact = false; // The branch belongs to a loop that is over.
+      return R;
+    }
+    Context Edge = Reader.edgeContext(Phi->getIncomingBlock(Alternative),
+                                      Phi->getParent());
+    R.Exact &= Edge.Exact;
+    R.Guards.insert(R.Guards.end(), Edge.Guards.begin(), Edge.Guards.end());
+  } else if (const auto *M = dyn_cast_or_null<SCEVMinMaxExpr>(K.MinMax)) {
+    // Operand i is the result: it is at least (at most) all others.
+    bool Signed = isa<SCEVSMaxExpr>(M) || isa<SCEVSMinExpr>(M);
+    bool Max = isa<SCEVSMaxExpr>(M) || isa<SCEVUMaxExpr>(M);
+    for (unsigned I = 0; I < M->getNumOperands(); ++I) {
+      if (I == Alternative)
+        continue;
+      Val A = Eval.scev(M->getOperand(Alternative));
+      Val B = Eval.scev(M->getOperand(I));
+      bool Open = Eval.pending().has_value();
+      Eval.clearPending();
+      if (Open || (A.isUniform() && B.isUniform())) {
+        R.Exact = false;
+        continue;
+      }
+      Lin LA = Signed ? Eval.asSigned(A) : Eval.asUnsigned(A);
+      Lin LB = Signed ? Eval.asSigned(B) : Eval.asUnsigned(B);
+      Guard G;
+      G.L = Max ? LA - LB : LB - LA;
+      if (G.L.isValid())
+        R.Guards.push_back(std::move(G));
+      else
+        R.Exact = false;
+    }
+  } else {
+    R.Exact = false;
+  }
+  return R;
+}
+
+/// Evaluates S under all combinations of its choices; false when there are
+/// too many.
+bool PointerResolver::enumerate(
+    const SCEV *S, const Context &C,
+    std::vector<std::pair<const void *, unsigned>> &Choices,
+    std::vector<std::pair<Lin, Context>> &Results) {
+  Eval.setChoices(Choices);
+  Val V = Eval.scev(S);
+  std::optional<Choice> Open = Eval.pending();
+  Eval.clearPending();
+  if (!Open) {
+    if (Results.size() >= MaxAlternatives)
+      return false;
+    Results.emplace_back(Eval.asSigned(V), C);
+    return true;
+  }
+  if (Choices.size() >= MaxDepth)
+    return false;
+  for (unsigned I = 0; I < Open->Count; ++I) {
+    Choices.emplace_back(Open->key(), I);
+    Eval.setChoices(Choices);
+    bool Ok = enumerate(S, withChoice(C, *Open, I), Choices, Results);
+    Choices.pop_back();
+    if (!Ok)
+      return false;
+  }
+  return true;
+}
+
+std::vector<std::pair<Lin, Context>>
+PointerResolver::integers(const SCEV *S, const Context &C) {
+  std::vector<std::pair<const void *, unsigned>> Choices;
+  std::vector<std::pair<Lin, Context>> Results;
+  if (!enumerate(S, C, Choices, Results))
+    Results.clear();
+  Eval.setChoices({});
+  return Results;
+}
+
+//===----------------------------------------------------------------------===//
+// Roots
+//===----------------------------------------------------------------------===//
+
+/// A pointer that comes from memory or an integer: fine when its value is
+/// `pointer argument + rest`.
+void PointerResolver::integerAddress(Value *V, const Lin &Extra,
+                                     const Context &C) {
+  ScalarEvolution &SE = Eval.scalarEvolution();
+  const SCEV *S = SE.getSCEVAtScope(SE.getSCEV(V),
+                                    Eval.loops().getLoopFor(At));
+  auto Values = integers(S, C);
+  if (Values.empty())
+    return unknown(C, REPRISE_REASON_TOO_COMPLEX, "address");
+  for (auto &[L, Guards] : Values) {
+    PointerAlternative A;
+    A.Guards = Guards;
+    // The one pointer in the sum, with factor one.
+    for (const auto &[M, Coef] : L.Const.terms()) {
+      if (M.size() != 1 || Coef != 1)
+        continue;
+      const Expr &E = Eval.exprs()[M[0]];
+      if (E.Opcode != Op::Param || E.Width != 64)
+        continue;
+      for (size_t P = 0; P < Eval.layout().Params.size(); ++P) {
+        const Param &Info = Eval.layout().Params[P];
+        bool Inside = E.Imm >= Info.Offset && E.Imm < Info.Offset + Info.Size;
+        if (Inside && (Info.Kind == REPRISE_PARAM_POINTER ||
+                       Info.Kind == REPRISE_PARAM_BYTES)) {
+          A.Root = RootKind::Param;
+          A.Base = M[0];
+          A.Param = static_cast<Id>(P);
+        }
+      }
+    }
+    if (A.Root == RootKind::Unknown) {
+      unknown(Guards, REPRISE_REASON_UNKNOWN_POINTER, V->getName().str());
+      continue;
+    }
+    A.Offset = L - Lin(Poly::leaf(A.Base)) + Extra;
+    Out.push_back(std::move(A));
+  }
+}
+
+/// A pointer that a loop carries in no linear way: the union of the roots it
+/// starts from, offsets unknown.
+void PointerResolver::cycle(PHINode *Phi, const Context &C) {
+  SmallVector<const Value *, 8> Objects;
+  getUnderlyingObjects(Phi, Objects, &Eval.loops(), /*MaxLookup=*/0);
+  for (const Value *O : Objects) {
+    if (O == Phi || isa<PHINode>(O) || isa<SelectInst>(O)) {
+      unknown(C, REPRISE_REASON_UNKNOWN_POINTER, Phi->getName().str());
+      continue;
+    }
+    size_t First = Out.size();
+    root(const_cast<Value *>(O), Lin(Poly(0)), C, MaxDepth);
+    for (size_t I = First; I < Out.size(); ++I) {
+      Out[I].Top = true;
+      if (Out[I].Reason == REPRISE_REASON_NONE)
+        Out[I].Reason = REPRISE_REASON_INDIRECT_OFFSET;
+    }
+  }
+}
+
+void PointerResolver::root(Value *Base, const Lin &Offset, const Context &C,
+                           unsigned Depth) {
+  if (auto *Cast = dyn_cast<AddrSpaceCastOperator>(Base))
+    return resolve(Cast->getPointerOperand(), Offset, C, Depth + 1);
+  if (Base->getType()->isPointerTy() &&
+      invisible(Base->getType()->getPointerAddressSpace()))
+    return;
+  if (isa<AllocaInst>(Base))
+    return;
+  if (auto *GV = dyn_cast<GlobalVariable>(Base)) {
+    // A constant is never written, so reading it again gives the same.
+    if (GV->isConstant() || invisible(GV->getAddressSpace()))
+      return;
+    PointerAlternative A;
+    A.Root = RootKind::Symbol;
+    A.Symbol = GV;
+    A.Offset = Offset;
+    A.Guards = C;
+    Out.push_back(std::move(A));
+    return;
+  }
+  if (auto *A = dyn_cast<Argument>(Base)) {
+    if (A->hasByValAttr())
+      return;
+    return integerAddress(A, Offset, C);
+  }
+  if (auto *S = dyn_cast<SelectInst>(Base); S && Depth < MaxDepth) {
+    for (unsigned I = 0; I < 2; ++I)
+      resolve(I == 0 ? S->getTrueValue() : S->getFalseValue(), Offset,
+              withChoice(C, {S, nullptr, 2}, I), Depth + 1);
+    return;
+  }
+  if (auto *Phi = dyn_cast<PHINode>(Base)) {
+    if (Eval.loops().isLoopHeader(Phi->getParent()) || Depth >= MaxDepth)
+      return cycle(Phi, C);
+    for (unsigned I = 0; I < Phi->getNumIncomingValues(); ++I)
+      resolve(Phi->getIncomingValue(I), Offset,
+              withChoice(C, {Phi, nullptr, Phi->getNumIncomingValues()}, I),
+              Depth + 1);
+    return;
+  }
+  if (auto *Cast = dyn_cast<IntToPtrInst>(Base))
+    return integerAddress(Cast->getOperand(0), Offset, C);
+  if (Eval.paramBytesLoaded(Base))
+    return integerAddress(Base, Offset, C);
+  if (auto *Call = dyn_cast<CallBase>(Base)) {
+    const Function *F = Call->getCalledFunction();
+    if (F && F->isIntrinsic() && Call->arg_size() == 1 &&
+        F->getName().starts_with("llvm.nvvm.ptr."))
+      return resolve(Call->getArgOperand(0), Offset, C, Depth + 1);
+  }
+  unknown(C, REPRISE_REASON_UNKNOWN_POINTER,
+          Base->hasName() ? Base->getName().str() : "");
+}
+
+void PointerResolver::resolve(Value *Address, const Lin &Extra,
+                              const Context &C, unsigned Depth) {
+  if (Out.size() >= MaxAlternatives || Depth > MaxDepth)
+    return unknown(C, REPRISE_REASON_TOO_COMPLEX, "address");
+  ScalarEvolution &SE = Eval.scalarEvolution();
+  if (!Address->getType()->isPointerTy())
+    return integerAddress(Address, Extra, C);
+  if (invisible(Address->getType()->getPointerAddressSpace()))
+    return;
+  const SCEV *S =
+      SE.getSCEVAtScope(SE.getSCEV(Address), Eval.loops().getLoopFor(At));
+  const auto *Base = dyn_cast<SCEVUnknown>(SE.getPointerBase(S));
+  if (!Base || !Base->getType()->isPointerTy())
+    return unknown(C, REPRISE_REASON_UNKNOWN_POINTER, "");
+  if (S == Base)
+    return root(Base->getValue(), Extra, C, Depth);
+  const SCEV *Difference = SE.getMinusSCEV(S, Base);
+  auto Offsets = isa<SCEVCouldNotCompute>(Difference)
+                     ? std::vector<std::pair<Lin, Context>>()
+                     : integers(Difference, C);
+  if (Offsets.empty()) {
+    size_t First = Out.size();
+    root(Base->getValue(), Extra, C, Depth);
+    for (size_t I = First; I < Out.size(); ++I) {
+      Out[I].Top = true;
+      if (Out[I].Reason == REPRISE_REASON_NONE)
+        Out[I].Reason = REPRISE_REASON_TOO_COMPLEX;
+    }
+    return;
+  }
+  for (auto &[L, Guards] : Offsets)
+    root(Base->getValue(), L + Extra, Guards, Depth);
+}
+
+std::vector<PointerAlternative> PointerResolver::resolve(Value *Address,
+                                                         BasicBlock *Block) {
+  At = Block;
+  Out.clear();
+  Context C = Reader.context(Block);
+  resolve(Address, Lin(Poly(0)), C, 0);
+  return std::move(Out);
+}
+
+} // namespace reprise

@@ -1,0 +1,184 @@
+//===- Prover.cpp - Proofs about pairs of accesses, with Z3 ---------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Prover.h"
+#include "Printer.h"
+
+#include <z3++.h>
+
+namespace reprise {
+
+namespace {
+
+/// Translates linear forms of one or two executions into Z3 terms.
+class Query {
+public:
+  Query(const KernelState &S, unsigned ResourceLimit)
+      : S(S), Solver(Ctx) {
+    z3::params P(Ctx);
+    P.set("rlimit", ResourceLimit);
+    P.set("random_seed", 0u);
+    Solver.set(P);
+  }
+
+  /// The guards and ranges under which execution number Copy happens.
+  void assume(const AnalyzedAccess &X, unsigned Copy) {
+    for (const Guard &G : X.Guards.Guards)
+      if (G.Uniform == None)
+        Solver.add(form(G.L, Copy) >= 0);
+  }
+
+  z3::expr form(const Lin &L, unsigned Copy) {
+    z3::expr Sum = poly(L.Const);
+    for (const auto &[A, C] : L.Terms)
+      Sum = Sum + poly(C) * atom(A, Copy);
+    return Sum;
+  }
+
+  void add(const z3::expr &E) { Solver.add(E); }
+  bool unsatisfiable() { return Solver.check() == z3::unsat; }
+  bool satisfiable() { return Solver.check() == z3::sat; }
+  z3::expr number(int64_t V) { return Ctx.int_val(V); }
+
+  std::string describe(unsigned Copy) {
+    z3::model M = Solver.get_model();
+    std::string Text;
+    for (auto &[Key, E] : Atoms) {
+      if (Key.second != Copy || S.Atoms[Key.first].Kind == AtomKind::Quotient ||
+          S.Atoms[Key.first].Kind == AtomKind::Digit)
+        continue;
+      Text += (Text.empty() ? "" : ", ") + S.Atoms[Key.first].Name + " = " +
+              M.eval(E, true).to_string();
+    }
+    return Text;
+  }
+
+  std::string describeLaunch() {
+    z3::model M = Solver.get_model();
+    std::string Text;
+    for (auto &[Leaf, E] : Leaves)
+      Text += (Text.empty() ? "" : ", ") + printExpr(S, Leaf) + " = " +
+              M.eval(E, true).to_string();
+    return Text;
+  }
+
+private:
+  static std::string decimal(__int128 V) {
+    bool Negative = V < 0;
+    if (Negative)
+      V = -V;
+    std::string Digits;
+    do
+      Digits.insert(Digits.begin(), static_cast<char>('0' + static_cast<int>(V % 10)));
+    while (V /= 10);
+    return (Negative ? "-" : "") + Digits;
+  }
+
+  void confine(const z3::expr &E, const Interval &R) {
+    if (R.Lo > -Interval::Infinity)
+      Solver.add(E >= Ctx.int_val(decimal(R.Lo).c_str()));
+    if (R.Hi < Interval::Infinity)
+      Solver.add(E <= Ctx.int_val(decimal(R.Hi).c_str()));
+  }
+
+  z3::expr leaf(Id I) {
+    auto It = Leaves.find(I);
+    if (It != Leaves.end())
+      return It->second;
+    z3::expr E = Ctx.int_const(("u" + std::to_string(I)).c_str());
+    Leaves.emplace(I, E);
+    confine(E, S.Exprs.range(I));
+    return E;
+  }
+
+  z3::expr poly(const Poly &P) {
+    z3::expr Sum = Ctx.int_val(0);
+    for (const auto &[M, C] : P.terms()) {
+      z3::expr Product = Ctx.int_val(C);
+      for (Id L : M)
+        Product = Product * leaf(L);
+      Sum = Sum + Product;
+    }
+    return Sum;
+  }
+
+  z3::expr atom(AtomId A, unsigned Copy) {
+    auto It = Atoms.find({A, Copy});
+    if (It != Atoms.end())
+      return It->second;
+    const Atom &Info = S.Atoms[A];
+    std::string Name = "a" + std::to_string(A) + "_" + std::to_string(Copy);
+    z3::expr E = Ctx.int_const(Name.c_str());
+    Atoms.emplace(std::make_pair(A, Copy), E);
+    confine(E, Info.Range);
+    if (Info.Kind == AtomKind::Quotient) {
+      z3::expr Rest = form(Info.Num, Copy) - poly(Info.Den) * E;
+      Solver.add(Rest >= 0 && Rest < poly(Info.Den));
+      return E;
+    }
+    if (Info.Kind == AtomKind::Digit) {
+      // Num mod Den, by a quotient of its own.
+      z3::expr Q = Ctx.int_const((Name + "q").c_str());
+      Solver.add(form(Info.Num, Copy) == poly(Info.Den) * Q + E && E >= 0 &&
+                 E < poly(Info.Den));
+      return E;
+    }
+    for (const LinBound &B : Info.Lo)
+      if (!B.Div && !B.Or)
+        Solver.add(E >= form(B.F, Copy));
+    for (const LinBound &B : Info.Hi)
+      if (!B.Div && !B.Or)
+        Solver.add(E <= form(B.F, Copy));
+    return E;
+  }
+
+  const KernelState &S;
+  z3::context Ctx;
+  z3::solver Solver;
+  std::map<Id, z3::expr> Leaves;
+  std::map<std::pair<AtomId, unsigned>, z3::expr> Atoms;
+};
+
+} // namespace
+
+bool provedDisjoint(const KernelState &S, const AnalyzedAccess &A,
+                    const AnalyzedAccess &B, unsigned ResourceLimit) {
+  Query Q(S, ResourceLimit);
+  Q.assume(A, 0);
+  Q.assume(B, 1);
+  z3::expr X = Q.form(A.Offset, 0), Y = Q.form(B.Offset, 1);
+  Q.add(X < Y + Q.number(B.A.Width));
+  Q.add(Y < X + Q.number(A.A.Width));
+  return Q.unsatisfiable();
+}
+
+bool provedSameAddress(const KernelState &S, const AnalyzedAccess &A,
+                       const AnalyzedAccess &B, unsigned ResourceLimit) {
+  Query Q(S, ResourceLimit);
+  Q.assume(A, 0);
+  z3::expr X = Q.form(A.Offset, 0), Y = Q.form(B.Offset, 0);
+  Q.add(X >= Y + Q.number(B.A.Width) || Y >= X + Q.number(A.A.Width));
+  return Q.unsatisfiable();
+}
+
+std::string findWitness(const KernelState &S, const AnalyzedAccess &Read,
+                        const AnalyzedAccess &Write, unsigned ResourceLimit) {
+  Query Q(S, ResourceLimit);
+  Q.assume(Read, 0);
+  Q.assume(Write, 1);
+  z3::expr X = Q.form(Read.Offset, 0), Y = Q.form(Write.Offset, 1);
+  Q.add(X < Y + Q.number(Write.A.Width));
+  Q.add(Y < X + Q.number(Read.A.Width));
+  Q.add(X >= 0 && Y >= 0);
+  if (!Q.satisfiable())
+    return "";
+  std::string Text = "launch " + Q.describeLaunch();
+  Text += "; reader " + Q.describe(0) + "; writer " + Q.describe(1);
+  return Text;
+}
+
+} // namespace reprise

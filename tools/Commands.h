@@ -1,0 +1,53 @@
+//===- Commands.h - The subcommands of `reprise` --------------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REPRISE_TOOLS_COMMANDS_H
+#define REPRISE_TOOLS_COMMANDS_H
+
+#include "Input.h"
+
+namespace reprise {
+
+/// Exit statuses that scripts can rely on.
+enum ExitStatus { Satisfied = 0, Violated = 1, CouldNotRun = 2, Undecided = 3 };
+
+struct AuditRequest {
+  std::vector<std::string> Inputs;
+  std::vector<std::string> Kernels; ///< Glob patterns; empty: all.
+  std::vector<std::string> Require; ///< Classes that satisfy the gate.
+  std::string Database;             ///< File for the summaries; may be empty.
+  bool Json = false;
+  InputOptions Options;
+};
+int runAudit(const AuditRequest &Request);
+
+struct ExplainRequest {
+  std::string Input, Kernel;
+  bool Json = false;
+  InputOptions Options;
+};
+int runExplain(ExplainRequest Request);
+
+struct CheckRequest {
+  std::string Input, Kernel, Grid, Block;
+  uint32_t DynamicShared = 0;
+  std::vector<std::string> Arguments, Allocations, Symbols;
+  bool NoInBounds = false;
+  bool Json = false;
+  InputOptions Options;
+};
+int runCheck(const CheckRequest &Request);
+
+/// Prints "reprise: error: ..." and gives CouldNotRun.
+int reportError(llvm::Error E);
+
+/// "vector_add.cu:12:3", or "" without debug information.
+std::string location(const SourceLoc &L);
+
+} // namespace reprise
+
+#endif // REPRISE_TOOLS_COMMANDS_H

@@ -1,0 +1,128 @@
+//===- CudaCompile.cpp - CUDA source to device bitcode --------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "CudaCompile.h"
+#include "Progress.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Process.h"
+#include "llvm/Support/Program.h"
+
+using namespace llvm;
+
+namespace reprise {
+
+static bool isToolkit(const Twine &Folder) {
+  return sys::fs::exists(Folder + "/include/cuda.h") &&
+         sys::fs::exists(Folder + "/nvvm/libdevice");
+}
+
+/// The toolkit as users have it; empty when there is none.
+static std::string findToolkit() {
+  if (auto Given = sys::Process::GetEnv("CUDA_PATH"))
+    if (isToolkit(*Given))
+      return *Given;
+  if (auto Nvcc = sys::findProgramByName("nvcc")) {
+    SmallString<256> Real;
+    if (!sys::fs::real_path(*Nvcc, Real)) {
+      sys::path::remove_filename(Real);
+      sys::path::remove_filename(Real);
+      if (isToolkit(Real))
+        return Real.str().str();
+    }
+  }
+  if (isToolkit("/usr/local/cuda"))
+    return "/usr/local/cuda";
+  // A build tree has the one that the set-up script fetched.
+  SmallString<256> Own(sys::fs::getMainExecutable(nullptr, nullptr));
+  for (int I = 0; I < 3; ++I)
+    sys::path::remove_filename(Own);
+  sys::path::append(Own, "cuda");
+  return isToolkit(Own) ? Own.str().str() : "";
+}
+
+/// <prefix>/lib/reprise/cuda beside <prefix>/bin/reprise.
+static std::string compatibilityFolder() {
+  SmallString<256> Folder(sys::fs::getMainExecutable(nullptr, nullptr));
+  sys::path::remove_filename(Folder);
+  sys::path::remove_filename(Folder);
+  sys::path::append(Folder, "lib", "reprise", "cuda");
+  return Folder.str().str();
+}
+
+static Expected<std::string> findClang() {
+  std::string Wanted = REPRISE_CLANGXX;
+  if (auto Given = sys::Process::GetEnv("REPRISE_CLANG"))
+    Wanted = *Given;
+  for (const std::string &Name : {Wanted, std::string("clang++-19")})
+    if (auto Program = sys::findProgramByName(Name))
+      return *Program;
+  return createStringError(
+      std::errc::no_such_file_or_directory,
+      "clang++ 19 was not found (looked for '%s'); install it with "
+      "`apt-get install clang-19` or set REPRISE_CLANG",
+      Wanted.c_str());
+}
+
+Expected<std::unique_ptr<MemoryBuffer>>
+compileCuda(const std::string &Path, const std::vector<std::string> &Flags) {
+  auto Has = [&](StringRef Prefix) {
+    return any_of(Flags, [&](const std::string &F) {
+      return StringRef(F).starts_with(Prefix);
+    });
+  };
+  auto Clang = findClang();
+  if (!Clang)
+    return Clang.takeError();
+  SmallString<256> Output;
+  if (std::error_code E =
+          sys::fs::createTemporaryFile("reprise", "bc", Output))
+    return createStringError(E, "cannot make a temporary file");
+  FileRemover Cleanup(Output);
+
+  std::vector<std::string> Args = {
+      *Clang, "--config=" + compatibilityFolder() + "/clang.cfg",
+      "-Wno-unknown-cuda-version", "-x", "cuda", "--cuda-device-only",
+      "-emit-llvm", "-c", "-O1", "-Xclang", "-disable-llvm-passes",
+      "-fno-discard-value-names"};
+  if (!Has("-g"))
+    Args.push_back("-gline-tables-only");
+  if (!Has("--cuda-path")) {
+    std::string Toolkit = findToolkit();
+    if (Toolkit.empty())
+      return createStringError(
+          std::errc::no_such_file_or_directory,
+          "no CUDA toolkit was found; set CUDA_PATH, put nvcc on PATH, or pass "
+          "`-- --cuda-path=FOLDER`");
+    Args.push_back("--cuda-path=" + Toolkit);
+  }
+  if (!Has("--cuda-gpu-arch") && !Has("--offload-arch"))
+    Args.push_back("--cuda-gpu-arch=sm_80");
+  Args.insert(Args.end(), Flags.begin(), Flags.end());
+  Args.insert(Args.end(), {"-o", Output.str().str(), Path});
+
+  std::vector<StringRef> Refs(Args.begin(), Args.end());
+  std::string Message;
+  Progress Report("compiling " + Path);
+  int Status = sys::ExecuteAndWait(*Clang, Refs, std::nullopt, {}, 0, 0,
+                                   &Message);
+  if (Status != 0)
+    return createStringError(
+        std::errc::invalid_argument,
+        "%s does not compile with clang 19%s%s; flags for it go behind `--`",
+        Path.c_str(), Message.empty() ? "" : ": ", Message.c_str());
+  auto Buffer = MemoryBuffer::getFile(Output);
+  if (!Buffer)
+    return createStringError(Buffer.getError(), "cannot read clang's output");
+  return std::move(*Buffer);
+}
+
+} // namespace reprise

@@ -1,0 +1,151 @@
+//===- main.cpp - The command `reprise` -----------------------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Commands.h"
+
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+
+namespace {
+
+cl::OptionCategory Category("Options");
+
+cl::SubCommand Audit("audit", "classify all kernels of the inputs");
+cl::SubCommand Explain("explain", "show what decides about one kernel");
+cl::SubCommand Check("check", "decide one launch");
+
+enum class OutputFormat { Text, Json };
+
+cl::opt<OutputFormat> Format(
+    "format", cl::desc("Form of the output"), cl::sub(Audit), cl::sub(Explain),
+    cl::sub(Check), cl::cat(Category), cl::init(OutputFormat::Text),
+    cl::values(clEnumValN(OutputFormat::Text, "text", "for people (default)"),
+               clEnumValN(OutputFormat::Json, "json", "for programs")));
+cl::opt<unsigned> SolverLimit(
+    "solver-limit",
+    cl::desc("Resource limit of one Z3 query, in Z3's units (default 400000)"),
+    cl::sub(Audit), cl::sub(Explain), cl::sub(Check), cl::cat(Category),
+    cl::init(400000), cl::value_desc("units"));
+
+cl::list<std::string> AuditInputs(cl::Positional, cl::sub(Audit),
+                                  cl::OneOrMore, cl::cat(Category),
+                                  cl::desc("INPUT... [-- CLANG-FLAGS]"));
+cl::list<std::string> Globs("kernel", cl::sub(Audit), cl::cat(Category),
+                            cl::value_desc("glob"),
+                            cl::desc("Only kernels with this name; repeatable"));
+cl::list<std::string>
+    Require("require", cl::sub(Audit), cl::cat(Category), cl::CommaSeparated,
+            cl::value_desc("class[,class]"),
+            cl::desc("Exit with 1 unless every kernel has one of the classes"));
+cl::opt<std::string> Database("db", cl::sub(Audit), cl::cat(Category),
+                              cl::value_desc("file"),
+                              cl::desc("Write the summaries to a file"));
+
+cl::opt<std::string> SingleInput(cl::Positional, cl::sub(Explain),
+                                 cl::sub(Check), cl::Required,
+                                 cl::cat(Category),
+                                 cl::desc("INPUT [-- CLANG-FLAGS]"));
+cl::opt<std::string> KernelName(
+    "kernel", cl::sub(Explain), cl::sub(Check), cl::cat(Category),
+    cl::Required, cl::value_desc("name"),
+    cl::desc("Mangled or demangled name, or a unique prefix of either"));
+
+cl::opt<std::string> Grid("grid", cl::sub(Check), cl::cat(Category),
+                          cl::Required, cl::value_desc("x[,y[,z]]"),
+                          cl::desc("Blocks of the grid"));
+cl::opt<std::string> Block("block", cl::sub(Check), cl::cat(Category),
+                           cl::Required, cl::value_desc("x[,y[,z]]"),
+                           cl::desc("Threads of a block"));
+cl::opt<unsigned> Shared("shared", cl::sub(Check), cl::cat(Category),
+                         cl::init(0), cl::value_desc("bytes"),
+                         cl::desc("Dynamic shared memory"));
+cl::list<std::string> Arguments(
+    "arg", cl::sub(Check), cl::cat(Category), cl::value_desc("value"),
+    cl::desc("Next argument: an integer, a number, or hex:BYTES"));
+cl::list<std::string> Allocations("alloc", cl::sub(Check), cl::cat(Category),
+                                  cl::value_desc("base:size"),
+                                  cl::desc("Allocation alive at launch"));
+cl::list<std::string>
+    Symbols("symbol", cl::sub(Check), cl::cat(Category),
+            cl::value_desc("name=base:size"),
+            cl::desc("Where a __device__ variable lies"));
+cl::opt<bool> NoInBounds(
+    "no-in-bounds", cl::sub(Check), cl::cat(Category),
+    cl::desc("Do not assume that accesses stay inside their allocation"));
+
+void printVersion(raw_ostream &OS) {
+  OS << "reprise " << reprise_version() << '\n';
+}
+
+} // namespace
+
+namespace reprise {
+
+int reportError(Error E) {
+  errs() << "reprise: error: " << toString(std::move(E)) << '\n';
+  return CouldNotRun;
+}
+
+std::string location(const SourceLoc &L) {
+  if (!L.Line)
+    return "";
+  std::string Text =
+      sys::path::filename(L.File).str() + ":" + std::to_string(L.Line);
+  if (L.Column)
+    Text += ":" + std::to_string(L.Column);
+  return Text;
+}
+
+} // namespace reprise
+
+int main(int Argc, char **Argv) {
+  InitLLVM Init(Argc, Argv);
+  cl::HideUnrelatedOptions(Category, Audit);
+  cl::HideUnrelatedOptions(Category, Explain);
+  cl::HideUnrelatedOptions(Category, Check);
+  cl::HideUnrelatedOptions(Category);
+  cl::SetVersionPrinter(printVersion);
+
+  // What follows `--` is for clang.
+  reprise::InputOptions Options;
+  int Own = Argc;
+  for (int I = 1; I < Argc; ++I)
+    if (StringRef(Argv[I]) == "--") {
+      Own = I;
+      Options.ClangFlags.assign(Argv + I + 1, Argv + Argc);
+      break;
+    }
+  // A wrong command line is "could not run", not LLVM's usual 1.
+  std::string Message;
+  raw_string_ostream Errors(Message);
+  if (!cl::ParseCommandLineOptions(
+          Own, Argv,
+          "reprise: can this GPU kernel launch be killed and run again?\n",
+          &Errors)) {
+    errs() << StringRef(Errors.str()).rtrim() << '\n';
+    return reprise::CouldNotRun;
+  }
+  Options.Analysis.SolverLimit = SolverLimit;
+  bool Json = Format == OutputFormat::Json;
+
+  if (Audit)
+    return reprise::runAudit(
+        {AuditInputs, Globs, Require, Database, Json, Options});
+  if (Explain)
+    return reprise::runExplain({SingleInput, KernelName, Json, Options});
+  if (Check)
+    return reprise::runCheck({SingleInput, KernelName, Grid, Block, Shared,
+                              Arguments, Allocations, Symbols, NoInBounds,
+                              Json, Options});
+  errs() << "reprise: name a command: audit, explain or check "
+            "(see reprise --help)\n";
+  return reprise::CouldNotRun;
+}
