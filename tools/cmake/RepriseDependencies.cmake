@@ -113,8 +113,6 @@ if(NOT nlohmann_json_FOUND)
   reprise_missing("nlohmann/json was not found." nlohmann-json3-dev)
 endif()
 
-find_package(Threads REQUIRED)
-
 if(BUILD_TESTING)
   find_package(GTest QUIET)
   if(NOT GTest_FOUND)
