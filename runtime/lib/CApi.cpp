@@ -73,6 +73,15 @@ reprise_status loadText(std::string_view Text, reprise_db **Db, char *Error,
   return REPRISE_OK;
 }
 
+/// Is \p Value one of 0 .. \p Last? C callers may pass any number, which C++
+/// must not even load as an enumerator.
+template <typename Enum> bool isValue(const Enum &Value, Enum Last) {
+  unsigned Number;
+  static_assert(sizeof Number == sizeof Value);
+  std::memcpy(&Number, &Value, sizeof Number);
+  return Number <= static_cast<unsigned>(Last);
+}
+
 struct FileCloser {
   void operator()(std::FILE *File) const { std::fclose(File); }
 };
@@ -104,13 +113,21 @@ reprise_status check(const reprise_kernel &Kernel, const reprise_launch &Launch,
 
 const char *reprise_version(void) { return REPRISE_VERSION; }
 
-const char *reprise_status_name(reprise_status status) { return name(status); }
-const char *reprise_class_name(reprise_class value) { return name(value); }
-const char *reprise_verdict_name(reprise_verdict verdict) {
-  return name(verdict);
+const char *reprise_status_name(reprise_status status) {
+  return isValue(status, REPRISE_ERROR_CAPACITY) ? name(status) : "invalid";
 }
-const char *reprise_reason_name(reprise_reason reason) { return name(reason); }
-const char *reprise_reason_text(reprise_reason reason) { return text(reason); }
+const char *reprise_class_name(reprise_class value) {
+  return isValue(value, REPRISE_CLASS_CONDITIONAL) ? name(value) : "invalid";
+}
+const char *reprise_verdict_name(reprise_verdict verdict) {
+  return isValue(verdict, REPRISE_CLOBBERS) ? name(verdict) : "invalid";
+}
+const char *reprise_reason_name(reprise_reason reason) {
+  return isValue(reason, REPRISE_REASON_BUDGET) ? name(reason) : "invalid";
+}
+const char *reprise_reason_text(reprise_reason reason) {
+  return isValue(reason, REPRISE_REASON_BUDGET) ? text(reason) : "invalid";
+}
 
 reprise_status reprise_db_load(const char *json, size_t size, reprise_db **db,
                                char *error, size_t error_size) {

@@ -29,8 +29,10 @@ public:
   explicit Random(uint64_t Seed) : Engine(Seed) {}
   /// Uniform in [Lo, Hi].
   int64_t in(int64_t Lo, int64_t Hi) {
-    return Lo + static_cast<int64_t>(Engine() %
-                                     (static_cast<uint64_t>(Hi - Lo) + 1));
+    // Unsigned: the whole range of int64_t is allowed but its last number.
+    const auto From = static_cast<uint64_t>(Lo);
+    return static_cast<int64_t>(
+        From + Engine() % (static_cast<uint64_t>(Hi) - From + 1));
   }
   bool chance(int Percent) { return in(0, 99) < Percent; }
   template <typename T> const T &of(const std::vector<T> &List) {
