@@ -29,7 +29,9 @@ public:
 
   void run() {
     for (const Pair &P : K.Pairs)
-      if (P.Kind == PairKind::Linked && argumentGuards(P.Write).empty()) {
+      if (P.Kind == PairKind::Linked &&
+          S.Accesses[P.Write].A.Root != RootKind::Unknown &&
+          argumentGuards(P.Write).empty()) {
         K.Class = REPRISE_CLASS_NON_IDEMPOTENT;
         note(P);
         return;
@@ -62,12 +64,19 @@ private:
       List.push_back(std::move(Text));
   }
 
+  static std::string where(const SourceLoc &L) {
+    std::string Name = L.File.substr(L.File.find_last_of('/') + 1);
+    return " at " + Name + ":" + std::to_string(L.Line);
+  }
+
   void noteUnknown(const Access &A) {
     std::string Text = reprise_reason_text(A.Reason);
+    if (!Text.empty() && Text.back() == '.')
+      Text.pop_back();
     if (!A.Detail.empty())
       Text += " (" + A.Detail + ")";
     if (A.Loc.Line)
-      Text += " at " + A.Loc.File + ":" + std::to_string(A.Loc.Line);
+      Text += where(A.Loc);
     add(K.Notes, Text);
   }
 
@@ -77,7 +86,7 @@ private:
                            ? "reads and writes " + W.Text + " at once"
                            : "reads " + R.Text + ", then writes it";
     if (W.Loc.Line)
-      Text += " at " + W.Loc.File + ":" + std::to_string(W.Loc.Line);
+      Text += where(W.Loc);
     add(K.Notes, Text);
   }
 
@@ -90,37 +99,60 @@ private:
     return Result;
   }
 
-  /// disjoint(W[0 .. 4n), R[0 .. 4n)) for each pair of ranges; ranges of the
-  /// same root, offset and guard are printed once.
+  static bool sameRoot(const AnalyzedAccess &A, const AnalyzedAccess &B) {
+    return A.precise() && B.precise() && A.A.Root == B.A.Root &&
+           A.A.Base == B.A.Base && A.A.Symbol == B.A.Symbol;
+  }
+
   void condition() {
-    std::vector<std::string> Parts;
     for (const Pair &P : K.Pairs) {
       AnalyzedAccess &R = S.Accesses[P.Read], &W = S.Accesses[P.Write];
       if (R.A.Rule == "first iteration")
         continue;
-      if (P.Kind == PairKind::Linked) {
-        std::string Guards;
-        for (const std::string &G : argumentGuards(P.Write))
-          Guards += (Guards.empty() ? "" : " and ") + G;
-        add(Parts, "not (" + Guards + ")");
-        continue;
-      }
-      bool SameRoot = R.precise() && W.precise() && R.A.Root == W.A.Root &&
-                      R.A.Base == W.A.Base && R.A.Symbol == W.A.Symbol;
-      if (SameRoot)
-        // Ranges would overlap: what counts is the exact sets.
+      if (P.Kind == PairKind::Linked)
+        addGuarded(P.Write);
+      else if (sameRoot(R, W))
+        // Hulls would overlap: what counts is the exact sets.
         add(Parts, "disjoint({" + W.A.Text + "}, {" + R.A.Text + "})");
       else
-        add(Parts, "disjoint(" + printRange(S, W) + ", " + printRange(S, R) +
-                       ")");
+        addRanges(rangeOf(S, W), rangeOf(S, R));
       for (Id I : {P.Read, P.Write})
         if (S.Accesses[I].A.Top)
           noteUnknown(S.Accesses[I].A);
     }
+    std::vector<std::string> All;
+    for (const auto &[W, R] : Ranges)
+      add(All, "disjoint(" + printRange(S, W) + ", " + printRange(S, R) + ")");
     for (const std::string &P : Parts)
+      add(All, P);
+    for (const std::string &P : All)
       K.Condition += (K.Condition.empty() ? "" : " and ") + P;
   }
 
+  /// The write must not be reached.
+  void addGuarded(Id Write) {
+    std::string Guards;
+    for (const std::string &G : argumentGuards(Write))
+      Guards += (Guards.empty() ? "" : " and ") + G;
+    add(Parts, "not (" + Guards + ")");
+  }
+
+  /// One line for all accesses through the same two roots, where their hull
+  /// can be told.
+  void addRanges(const ByteRange &W, const ByteRange &R) {
+    for (auto &[OldW, OldR] : Ranges) {
+      ByteRange NewW = OldW, NewR = OldR;
+      if (NewW.merge(W) && NewR.merge(R)) {
+        OldW = NewW;
+        OldR = NewR;
+        return;
+      }
+    }
+    Ranges.emplace_back(W, R);
+  }
+
+  std::vector<std::string> Parts;
+  std::vector<std::pair<ByteRange, ByteRange>> Ranges;
   KernelState &S;
   Kernel &K;
 };

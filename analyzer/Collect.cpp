@@ -30,11 +30,16 @@ Id KernelState::addDomain(Domain D) {
   return static_cast<Id>(K.Domains.size() - 1);
 }
 
+/// Where the user wrote it: the innermost place of the inlining chain that
+/// lies in the kernel's own file, else the one in the kernel itself.
 static SourceLoc locationOf(const Instruction &I) {
   SourceLoc L;
   const DILocation *D = I.getDebugLoc().get();
   if (!D)
     return L;
+  const DISubprogram *Kernel = I.getFunction()->getSubprogram();
+  while (D->getInlinedAt() && Kernel && D->getFile() != Kernel->getFile())
+    D = D->getInlinedAt();
   L.File = D->getFilename().str();
   L.Line = D->getLine();
   L.Column = D->getColumn();

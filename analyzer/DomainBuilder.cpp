@@ -167,6 +167,12 @@ void DomainBuilder::addVar(Var V, AtomId A) {
     VarOf[A] = Index;
 }
 
+bool DomainBuilder::inCompound(AtomId A) const {
+  return any_of(Compounds, [&](const Compound &C) {
+    return C.Direction.count(A) != 0;
+  });
+}
+
 /// True when a check follows the definition of Target.
 bool DomainBuilder::checkedSince(Id Target) const {
   for (const Step &S : reverse(Out.D.Steps)) {
@@ -245,6 +251,9 @@ bool DomainBuilder::defineLoop(AtomId A, Var &V) {
       H.Or = Poly(0);     // ... and the first runs untested.
     }
     if (auto R = toBound(H)) {
+      // Several atoms: the guard itself becomes a compound's bound, or the
+      // domain is not exact.
+      R->Implied = !Late && !Rest.Terms.empty();
       V.Hi.push_back(*R);
       Rely.insert(G.L.Checks.begin(), G.L.Checks.end());
       if (Late)
@@ -282,6 +291,7 @@ bool DomainBuilder::define(AtomId A) {
   Var V;
   V.Name = Info.Name;
   V.Exact = Info.Kind == AtomKind::Thread;
+  V.Free = Info.Kind != AtomKind::Thread && Info.Kind != AtomKind::Loop;
   bool Ok = true;
   addChecks(Info.Num.Checks);
   for (const LinBound &B : Info.Lo)
@@ -393,14 +403,34 @@ void DomainBuilder::applyGuard(const Guard &G) {
       return;
     }
 
+  if (Single && !inCompound(Lead)) {
+    // A guard on one atom replaces its var by a narrower one.
+    addChecks(G.L.Checks);
+    auto R = toBound(B);
+    if (!R) {
+      Out.Exact = false;
+      return;
+    }
+    const Var &Old = Out.D.Vars[VarOf[Lead]];
+    Out.Exact &= Old.Exact;
+    Var V;
+    V.Kind = VarKind::Sum;
+    V.Name = Old.Name;
+    V.Exact = Old.Exact;
+    V.F.Const = Exprs.constant(0);
+    V.F.Terms.push_back({VarOf[Lead], Exprs.constant(1)});
+    (Upper ? V.Hi : V.Lo).push_back(*R);
+    addVar(std::move(V), Lead);
+    return;
+  }
+
   // A new compound. It must not share atoms with another one, and the address
   // must use its atoms in proportion or not at all.
-  for (const Compound &C : Compounds)
-    for (const auto &[A, P] : Dir->Terms)
-      if (C.Direction.count(A)) {
-        Out.Exact = false;
-        return;
-      }
+  for (const auto &[A, P] : Dir->Terms)
+    if (inCompound(A)) {
+      Out.Exact = false;
+      return;
+    }
   if (Address && !proportion(*Address, Dir->Terms)) {
     Out.Exact = false;
     return;
@@ -441,6 +471,12 @@ BuiltDomain DomainBuilder::build(const Context &C, const Lin *Addr) {
 
   // Guards that are one fact together first: uniform ones cost nothing and
   // may show at once that nothing runs.
+  erase_if(All, [&](const Guard &G) {
+    // The loop's trip count says it already.
+    const Loop *L = G.StayAt ? Eval.loops().getLoopFor(G.StayAt) : nullptr;
+    return L && L->contains(At) &&
+           Reader.loopBounds(L, At).Counted.count(G.StayAt);
+  });
   for (const Guard &G : All)
     applyGuard(G);
   // The loops around the block must run, whether the address counts them or

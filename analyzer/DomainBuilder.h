@@ -72,6 +72,7 @@ private:
   void addVar(Var V, AtomId A);
   void applyGuard(const Guard &G);
   bool checkedSince(Id Target) const;
+  bool inCompound(AtomId A) const;
   bool invariantIn(AtomId A, const llvm::Loop *L) const;
   static std::optional<Direction> directionOf(const Lin &L);
   static std::optional<Poly> proportion(const Lin &L,

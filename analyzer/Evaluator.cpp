@@ -9,6 +9,7 @@
 
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/DataLayout.h"
+#include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/Operator.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/IntrinsicInst.h"
@@ -85,6 +86,17 @@ AtomId Evaluator::threadAtom(bool Block, unsigned Dim) {
   return It->second;
 }
 
+std::string sourceName(Value *V) {
+  SmallVector<DbgValueInst *, 2> Intrinsics;
+  SmallVector<DbgVariableRecord *, 2> Records;
+  findDbgValues(Intrinsics, V, &Records);
+  for (DbgVariableRecord *R : Records)
+    return R->getVariable()->getName().str();
+  for (DbgValueInst *I : Intrinsics)
+    return I->getVariable()->getName().str();
+  return V->getName().split('.').first.str();
+}
+
 /// The source's name for a loop's counter: the phi that runs 0, 1, 2, ...
 static std::string counterName(const Loop *L, ScalarEvolution &SE) {
   for (PHINode &Phi : L->getHeader()->phis()) {
@@ -94,9 +106,9 @@ static std::string counterName(const Loop *L, ScalarEvolution &SE) {
     if (!Rec || Rec->getLoop() != L || !Rec->getStart()->isZero() ||
         !Rec->getStepRecurrence(SE)->isOne())
       continue;
-    StringRef Name = Phi.getName().split('.').first;
+    std::string Name = sourceName(&Phi);
     if (!Name.empty())
-      return Name.str();
+      return Name;
   }
   return "iter" + std::to_string(L->getLoopDepth());
 }

@@ -72,6 +72,10 @@ struct Choice {
   }
 };
 
+/// What the source calls V: the variable that debug information binds to it,
+/// else the IR's name without the suffixes that passes append. May be empty.
+std::string sourceName(llvm::Value *V);
+
 class Evaluator {
 public:
   Evaluator(llvm::Function &F, llvm::ScalarEvolution &SE, llvm::LoopInfo &LI,

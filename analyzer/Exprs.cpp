@@ -137,6 +137,12 @@ Id ExprTable::unary(Op O, unsigned Width, Id A) {
           static_cast<int64_t>(static_cast<uint64_t>(*C) & mask(From)), Width);
     return constant(*C, Width);
   }
+  // One spelling for numbers that are never negative.
+  if (O == Op::SExt) {
+    Interval R = range(A);
+    if (R.within(0, (static_cast<__int128>(1) << (From - 1)) - 1))
+      O = Op::ZExt;
+  }
   Expr E;
   E.Opcode = O;
   E.Width = static_cast<uint8_t>(Width);

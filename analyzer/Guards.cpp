@@ -50,9 +50,8 @@ bool GuardReader::read(Value *Cond, bool Truth, std::vector<Guard> &Out) {
   return true;
 }
 
-static std::string nameOf(const Value *A, const Value *B) {
-  const Value *V = isa<Constant>(A) || isa<Argument>(A) ? B : A;
-  return V->getName().split('.').first.str();
+static std::string nameOf(Value *A, Value *B) {
+  return sourceName(isa<Constant>(A) || isa<Argument>(A) ? B : A);
 }
 
 bool GuardReader::readCompare(ICmpInst *C, bool Truth,
@@ -242,8 +241,14 @@ const Context &GuardReader::context(BasicBlock *B) {
         break;
       }
   }
-  for (auto &[D, S] : reverse(Edges))
+  for (auto &[D, S] : reverse(Edges)) {
+    size_t First = C.Guards.size();
     C.Exact &= readEdge(D, S, C.Guards);
+    const Loop *L = Eval.loops().getLoopFor(D);
+    if (L && L->isLoopExiting(D) && L->contains(S))
+      for (size_t I = First; I < C.Guards.size(); ++I)
+        C.Guards[I].StayAt = D;
+  }
   return C;
 }
 
@@ -281,6 +286,7 @@ const LoopBounds &GuardReader::loopBounds(const Loop *L, BasicBlock *B) {
         Lin U = Eval.asUnsigned(V);
         Result.Hi.push_back({Passed ? U - Lin(Poly(1)) : U, {}, {}});
         Result.Exact = Exiting.size() == 1;
+        Result.Counted.insert(E);
         continue;
       }
     }

@@ -30,6 +30,8 @@ struct Guard {
   Lin L;
   /// What the source calls the guarded number, may be empty.
   std::string Name;
+  /// The exiting block of a loop whose "stay" condition this is; else null.
+  llvm::BasicBlock *StayAt = nullptr;
 };
 
 /// Conditions that hold whenever the code runs, outermost first.
@@ -44,6 +46,8 @@ struct LoopBounds {
   /// Guards that bound the counter when shifted by one iteration: a test at
   /// the loop's end, which iteration k passed at its iteration k - 1.
   std::vector<Guard> Late;
+  /// Exits whose condition Hi states completely.
+  std::set<llvm::BasicBlock *> Counted;
   bool Exact = false; ///< One exit, whose count Hi holds.
 };
 

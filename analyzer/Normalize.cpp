@@ -15,6 +15,7 @@
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/IntrinsicsNVPTX.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Transforms/IPO/AlwaysInliner.h"
@@ -28,7 +29,9 @@
 #include "llvm/Transforms/Utils/Cloning.h"
 #include "llvm/Transforms/Utils/LoopSimplify.h"
 
+#include <map>
 #include <set>
+#include <tuple>
 
 using namespace llvm;
 
@@ -169,6 +172,99 @@ void copyWrittenParams(Function &F) {
   }
 }
 
+/// Calls to __nvvm_reflect choose between variants of libdevice's functions.
+void resolveReflection(Module &M) {
+  Function *Reflect = M.getFunction("__nvvm_reflect");
+  if (!Reflect)
+    return;
+  for (User *U : make_early_inc_range(Reflect->users())) {
+    auto *Call = dyn_cast<CallInst>(U);
+    if (!Call || Call->arg_size() != 1)
+      continue;
+    StringRef Key;
+    getConstantStringInfo(Call->getArgOperand(0), Key);
+    uint64_t Value = 0;
+    if (Key == "__CUDA_FTZ") {
+      if (auto *Flag = mdconst::extract_or_null<ConstantInt>(
+              M.getModuleFlag("nvvm-reflect-ftz")))
+        Value = Flag->getZExtValue();
+    } else if (Key == "__CUDA_ARCH") {
+      StringRef Cpu =
+          Call->getFunction()->getFnAttribute("target-cpu").getValueAsString();
+      unsigned Version = 0;
+      if (Cpu.consume_front("sm_") && !Cpu.consumeInteger(10, Version))
+        Value = Version * 10u;
+    }
+    Call->replaceAllUsesWith(ConstantInt::get(Call->getType(), Value));
+    Call->eraseFromParent();
+  }
+}
+
+/// Special registers that one thread always reads the same value from.
+bool isFixedRegister(Intrinsic::ID I) {
+  switch (I) {
+  case Intrinsic::nvvm_read_ptx_sreg_tid_x:
+  case Intrinsic::nvvm_read_ptx_sreg_tid_y:
+  case Intrinsic::nvvm_read_ptx_sreg_tid_z:
+  case Intrinsic::nvvm_read_ptx_sreg_ctaid_x:
+  case Intrinsic::nvvm_read_ptx_sreg_ctaid_y:
+  case Intrinsic::nvvm_read_ptx_sreg_ctaid_z:
+  case Intrinsic::nvvm_read_ptx_sreg_ntid_x:
+  case Intrinsic::nvvm_read_ptx_sreg_ntid_y:
+  case Intrinsic::nvvm_read_ptx_sreg_ntid_z:
+  case Intrinsic::nvvm_read_ptx_sreg_nctaid_x:
+  case Intrinsic::nvvm_read_ptx_sreg_nctaid_y:
+  case Intrinsic::nvvm_read_ptx_sreg_nctaid_z:
+  case Intrinsic::nvvm_read_ptx_sreg_warpsize:
+  case Intrinsic::nvvm_read_ptx_sreg_laneid:
+    return true;
+  default:
+    return false;
+  }
+}
+
+/// Reads each fixed register and each constant slot of a by-value parameter
+/// once, at the entry: what is the same in all iterations must look so.
+void hoistInvariants(Function &F) {
+  const DataLayout &DL = F.getDataLayout();
+  std::map<Intrinsic::ID, Instruction *> Registers;
+  std::map<std::tuple<Argument *, uint64_t, Type *>, Instruction *> Slots;
+  for (Instruction &I : make_early_inc_range(instructions(F))) {
+    Instruction **First = nullptr;
+    Argument *A = nullptr;
+    APInt Offset(64, 0);
+    if (auto *II = dyn_cast<IntrinsicInst>(&I)) {
+      if (isFixedRegister(II->getIntrinsicID()))
+        First = &Registers[II->getIntrinsicID()];
+    } else if (auto *L = dyn_cast<LoadInst>(&I)) {
+      Value *Base = L->getPointerOperand()->stripAndAccumulateConstantOffsets(
+          DL, Offset, true);
+      A = dyn_cast<Argument>(Base);
+      if (A && A->hasByValAttr() && !Offset.isNegative() &&
+          Offset.getZExtValue() + DL.getTypeStoreSize(L->getType()) <=
+              DL.getTypeAllocSize(A->getParamByValType()))
+        First = &Slots[{A, Offset.getZExtValue(), L->getType()}];
+    }
+    if (!First)
+      continue;
+    if (!*First) {
+      // Computed anew: the instruction there may have been erased.
+      Instruction *Entry = &*F.getEntryBlock().getFirstInsertionPt();
+      if (A) {
+        IRBuilder<> B(Entry);
+        Value *P = B.CreateConstGEP1_64(B.getInt8Ty(), A, Offset.getZExtValue());
+        *First = B.CreateLoad(I.getType(), P);
+      } else {
+        *First = I.clone();
+        (*First)->insertBefore(Entry);
+        (*First)->setName(I.getName());
+      }
+    }
+    I.replaceAllUsesWith(*First);
+    I.eraseFromParent();
+  }
+}
+
 /// True when an access through P can reach memory other than this thread's
 /// own stack or its by-value parameters.
 bool mayLeaveThread(const Value *P) {
@@ -264,6 +360,7 @@ normalizedClone(const Module &M, const std::vector<KernelEntry> &Kernels) {
 
   Pipeline P;
   stripClaims(*Clone);
+  resolveReflection(*Clone);
   prepareInlining(*Clone, Names);
   P.inlineAll(*Clone);
   for (Function &F : *Clone) {
@@ -272,6 +369,7 @@ normalizedClone(const Module &M, const std::vector<KernelEntry> &Kernels) {
     P.promote(F);
     copyWrittenParams(F);
     P.promote(F);
+    hoistInvariants(F);
     pinAccesses(F);
     P.simplify(F);
     // Passes derive flags again; those are proofs, yet the affine reading

@@ -71,7 +71,7 @@ private:
       S.Accesses[R].A.Must = false;
     for (Id W : Tests) {
       S.K.Pairs.push_back({R, W, PairKind::Test, After});
-      if (First)
+      if (First && S.Accesses[W].precise())
         S.K.Pairs.push_back({*First, W, PairKind::Test, After});
     }
   }

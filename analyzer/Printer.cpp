@@ -102,6 +102,8 @@ static std::string operand(const KernelState &S, Id I) {
   return isBinary(S.Exprs[Inner].Opcode) ? "(" + Text + ")" : Text;
 }
 
+static Poly polyOf(const KernelState &S, Id I);
+
 std::string printExpr(const KernelState &S, Id I) {
   const Expr &E = S.Exprs[I];
   switch (E.Opcode) {
@@ -119,15 +121,20 @@ std::string printExpr(const KernelState &S, Id I) {
   case Op::ZExt:
   case Op::Trunc:
     return printExpr(S, E.A);
+  case Op::Add:
+  case Op::Sub:
+  case Op::Mul: {
+    Poly P = polyOf(S, I);
+    if (P == Poly::leaf(I))
+      break;
+    return printPoly(S, P);
+  }
   case Op::Select:
     return "(" + operand(S, E.C) + " ? " + operand(S, E.A) + " : " +
            operand(S, E.B) + ")";
   case Op::SMax:
-    // Trip counts: max(n, 0) is n for the sizes that we print for.
-    if (auto C = S.Exprs.constantValue(E.B); C && *C == 0)
-      return printExpr(S, E.A);
-    if (auto C = S.Exprs.constantValue(E.A); C && *C == 0)
-      return printExpr(S, E.B);
+    if (Poly P = polyOf(S, I); !(P == Poly::leaf(I)))
+      return printPoly(S, P);
     break;
   default:
     break;
@@ -177,18 +184,54 @@ std::string printPoly(const KernelState &S, const Poly &P) {
   return Sum.empty() ? "0" : Sum;
 }
 
-/// Undoes Poly::emit: checked sums and products become a polynomial again.
+/// Sums and products become a polynomial, for reading: also those of wrapping
+/// arithmetic, as if nothing wrapped.
 static Poly polyOf(const KernelState &S, Id I) {
   const Expr &E = S.Exprs[I];
   if (auto C = S.Exprs.constantValue(I))
     return Poly(*C);
-  if (E.Opcode == Op::CAdd)
-    return polyOf(S, E.A) + polyOf(S, E.B);
-  if (E.Opcode == Op::CSub)
-    return polyOf(S, E.A) - polyOf(S, E.B);
-  if (E.Opcode == Op::CMul)
-    return polyOf(S, E.A) * polyOf(S, E.B);
-  return Poly::leaf(I);
+  Poly P = Poly::invalid();
+  switch (E.Opcode) {
+  case Op::Add:
+  case Op::CAdd:
+    P = polyOf(S, E.A) + polyOf(S, E.B);
+    break;
+  case Op::Sub:
+  case Op::CSub:
+    P = polyOf(S, E.A) - polyOf(S, E.B);
+    break;
+  case Op::Mul:
+  case Op::CMul:
+    P = polyOf(S, E.A) * polyOf(S, E.B);
+    break;
+  case Op::SExt:
+  case Op::ZExt:
+    P = polyOf(S, E.A);
+    break;
+  case Op::SMax: // max(n, 0), a trip count, is n for the sizes printed for.
+    if (S.Exprs.constantValue(E.A) == 0)
+      P = polyOf(S, E.B);
+    else if (S.Exprs.constantValue(E.B) == 0)
+      P = polyOf(S, E.A);
+    break;
+  default:
+    break;
+  }
+  return P.isValid() ? P : Poly::leaf(I);
+}
+
+/// The same for a polynomial's leaves.
+static Poly expand(const KernelState &S, const Poly &P) {
+  if (!P.isValid())
+    return P;
+  Poly Sum;
+  for (const auto &[M, C] : P.terms()) {
+    Poly Product(C);
+    for (Id Leaf : M)
+      Product = Product * polyOf(S, Leaf);
+    Sum = Sum + Product;
+  }
+  return Sum.isValid() ? Sum : P;
 }
 
 std::string printRoot(const KernelState &S, const Access &A) {
@@ -288,14 +331,48 @@ private:
 
 } // namespace
 
-std::string printRange(KernelState &S, const AnalyzedAccess &X) {
-  std::string Root = printRoot(S, X.A);
-  if (!X.precise())
-    return X.A.Root == RootKind::Unknown ? "any memory" : Root + "[*]";
+ByteRange rangeOf(KernelState &S, const AnalyzedAccess &X) {
+  ByteRange R;
+  R.Root = printRoot(S, X.A);
+  if (!X.precise()) {
+    R.Whole = true;
+    return R;
+  }
   Ends E(S, S.K.Domains[X.A.Domain]);
-  Poly Lo = E.end(X.A.Offset, false);
-  Poly Hi = E.end(X.A.Offset, true) + Poly(X.A.Width);
-  return Root + "[" + printPoly(S, Lo) + " .. " + printPoly(S, Hi) + ")";
+  R.Lo = expand(S, E.end(X.A.Offset, false));
+  R.Hi = expand(S, E.end(X.A.Offset, true) + Poly(X.A.Width));
+  R.Whole = !R.Lo.isValid() || !R.Hi.isValid();
+  return R;
+}
+
+/// A <= B for all non-negative values of the leaves, as far as the signs of
+/// the difference's coefficients tell.
+static bool atMost(const Poly &A, const Poly &B) {
+  Poly D = B - A;
+  return D.isValid() &&
+         std::all_of(D.terms().begin(), D.terms().end(),
+                     [](const auto &T) { return T.second >= 0; });
+}
+
+bool ByteRange::merge(const ByteRange &O) {
+  if (Root != O.Root || Whole != O.Whole)
+    return false;
+  if (Whole)
+    return true;
+  bool LoBelow = atMost(Lo, O.Lo), HiAbove = atMost(O.Hi, Hi);
+  if ((!LoBelow && !atMost(O.Lo, Lo)) || (!HiAbove && !atMost(Hi, O.Hi)))
+    return false;
+  if (!LoBelow)
+    Lo = O.Lo;
+  if (!HiAbove)
+    Hi = O.Hi;
+  return true;
+}
+
+std::string printRange(const KernelState &S, const ByteRange &R) {
+  if (R.Whole)
+    return R.Root == "*" ? "any memory" : R.Root + "[*]";
+  return R.Root + "[" + printPoly(S, R.Lo) + " .. " + printPoly(S, R.Hi) + ")";
 }
 
 } // namespace reprise

@@ -29,9 +29,20 @@ std::string printPoly(const KernelState &S, const Poly &P);
 std::string printRoot(const KernelState &S, const Access &A);
 /// "C[4i]": root and offset over the vars of the access's domain.
 std::string printAccess(const KernelState &S, const AnalyzedAccess &X);
-/// "C[0 .. 4n)": all bytes that the access may touch; "C[*]" for the whole
-/// allocation.
-std::string printRange(KernelState &S, const AnalyzedAccess &X);
+
+/// Bytes [Lo, Hi) from a root.
+struct ByteRange {
+  std::string Root;
+  Poly Lo, Hi;
+  bool Whole = false; ///< The whole allocation; ends not known.
+
+  /// Becomes the hull of both where the ends can be compared.
+  bool merge(const ByteRange &O);
+};
+/// All bytes that the access may touch.
+ByteRange rangeOf(KernelState &S, const AnalyzedAccess &X);
+/// "C[0 .. 4n)", or "C[*]" for the whole allocation.
+std::string printRange(const KernelState &S, const ByteRange &R);
 
 } // namespace reprise
 

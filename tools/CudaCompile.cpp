@@ -91,10 +91,10 @@ compileCuda(const std::string &Path, const std::vector<std::string> &Flags) {
   std::vector<std::string> Args = {
       *Clang, "--config=" + compatibilityFolder() + "/clang.cfg",
       "-Wno-unknown-cuda-version", "-x", "cuda", "--cuda-device-only",
-      "-emit-llvm", "-c", "-O1", "-Xclang", "-disable-llvm-passes",
+      "-emit-llvm", "-c",
       "-fno-discard-value-names"};
   if (!Has("-g"))
-    Args.push_back("-gline-tables-only");
+    Args.push_back("-g"); // Names of variables; clang keeps them at -O0 only.
   if (!Has("--cuda-path")) {
     std::string Toolkit = findToolkit();
     if (Toolkit.empty())
@@ -107,7 +107,8 @@ compileCuda(const std::string &Path, const std::vector<std::string> &Flags) {
   if (!Has("--cuda-gpu-arch") && !Has("--offload-arch"))
     Args.push_back("--cuda-gpu-arch=sm_80");
   Args.insert(Args.end(), Flags.begin(), Flags.end());
-  Args.insert(Args.end(), {"-o", Output.str().str(), Path});
+  // The analysis wants the source's form, whatever -O the user's build has.
+  Args.insert(Args.end(), {"-O0", "-o", Output.str().str(), Path});
 
   std::vector<StringRef> Refs(Args.begin(), Args.end());
   std::string Message;

@@ -88,15 +88,17 @@ public:
         return {Status, Reason, false, false};
     }
     return {Extent::Set, REPRISE_REASON_NONE,
-            Declared && Loose == 0 && !D.Correlated, Declared && inhabited()};
+            DeclaredSet && Loose == 0 && !D.Correlated,
+            DeclaredRun && inhabited()};
   }
 
 private:
   Frame &F;
   const ProgramDomain &D;
   uint8_t Reason = REPRISE_REASON_NONE;
-  /// The analyzer says of every var that its values are really taken.
-  bool Declared = true;
+  /// The analyzer says of every var that its values are really taken, or at
+  /// least that it leaves no execution out.
+  bool DeclaredSet = true, DeclaredRun = true;
   /// How many times the described set became larger than the real one, and
   /// whether one of them may have hidden that the real one is empty.
   unsigned Loose = 0;
@@ -135,21 +137,29 @@ private:
     int64_t Min, Max;
     if (!formHull(F, B.F, Min, Max))
       return false;
-    Loose += Min != Max;
+    Loose += Min != Max && !B.Implied;
     Out = Upper ? Max : Min;
-    if (B.Div == None)
-      return true;
-    const auto Div = static_cast<int64_t>(F.Values[B.Div]);
-    if (F.Poison[B.Div] || Div <= 0)
-      return false;
-    Out = Upper ? floorDiv(Out, Div) : ceilDiv(Out, Div);
+    if (B.Div != None) {
+      const auto Div = static_cast<int64_t>(F.Values[B.Div]);
+      if (F.Poison[B.Div] || Div <= 0)
+        return false;
+      Out = Upper ? floorDiv(Out, Div) : ceilDiv(Out, Div);
+    }
+    if (B.Or != None) {
+      const auto Or = static_cast<int64_t>(F.Values[B.Or]);
+      if (F.Poison[B.Or])
+        return false;
+      Out = Upper ? std::max(Out, Or) : std::min(Out, Or);
+    }
     return true;
   }
 
   Extent define(uint32_t Index) {
     const ProgramVar &V = F.P.Vars[Index];
     NumSet &S = F.Vars[Index];
-    Declared = Declared && V.Exact;
+    DeclaredSet = DeclaredSet && V.Exact;
+    DeclaredRun = DeclaredRun && (V.Exact || V.Free);
+    const unsigned LooseBefore = Loose;
     int64_t Lo = INT64_MIN, Hi = INT64_MAX, Value = 0;
     for (uint32_t I = V.Lo; I < V.Hi; ++I) {
       if (!bound(F.P.Bounds[I], false, Value))
@@ -161,6 +171,8 @@ private:
         return unknown(REPRISE_REASON_ARITHMETIC);
       Hi = std::min(Hi, Value);
     }
+    if (V.Free)
+      Loose = LooseBefore;
     if (Lo > Hi)
       return Extent::Empty;
     return V.Kind == VarKind::Range ? range(S, Lo, Hi) : sum(S, V, Lo, Hi);

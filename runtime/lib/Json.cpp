@@ -44,8 +44,14 @@ Json write(const Form &F) {
 
 Json write(const Bound &B) {
   Json J = write(B.F);
-  if (B.Div != None)
-    J.push_back(B.Div);
+  auto Optional = [](Id I) { return I == None ? Json(nullptr) : Json(I); };
+  const bool More = B.Or != None || B.Implied;
+  if (B.Div != None || More)
+    J.push_back(Optional(B.Div));
+  if (More) {
+    J.push_back(Optional(B.Or));
+    J.push_back(B.Implied);
+  }
   return J;
 }
 
@@ -77,6 +83,8 @@ Json write(const Var &V) {
   J["lo"] = writeList(V.Lo);
   J["hi"] = writeList(V.Hi);
   J["exact"] = V.Exact;
+  if (V.Free)
+    J["free"] = true;
   return J;
 }
 
@@ -332,11 +340,15 @@ Form readForm(const Node &N) {
 }
 
 Bound readBound(const Node &N) {
-  N.needArray(2, 3);
+  N.needArray(2, 5);
   Bound B;
   B.F = readFormPart(N);
-  if (N.J.size() == 3)
-    B.Div = N.element(2).id();
+  auto Optional = [&](size_t I) {
+    return N.J.size() <= I || N.J[I].is_null() ? None : N.element(I).id();
+  };
+  B.Div = Optional(2);
+  B.Or = Optional(3);
+  B.Implied = N.J.size() > 4 && N.element(4).boolean();
   return B;
 }
 
@@ -352,6 +364,7 @@ Var readVar(const Node &N) {
   readList(N.field("lo"), V.Lo, readBound);
   readList(N.field("hi"), V.Hi, readBound);
   V.Exact = N.field("exact").boolean();
+  V.Free = N.has("free") && N.field("free").boolean();
   return V;
 }
 

@@ -145,6 +145,10 @@ struct Bound {
   Form F;
   Id Div = None;
   Id Or = None;
+  /// Another var of the domain is cut exactly to what this bound says of its
+  /// own one, so a loose value here makes no set larger. (The iterations of a
+  /// grid-stride loop: what counts is `i < n`.)
+  bool Implied = false;
   bool operator==(const Bound &) const = default;
 };
 
@@ -169,6 +173,9 @@ struct Var {
   /// each combination of the other vars. Lo and Hi whose Form has a hull
   /// wider than one point make the runtime treat the var as not exact.
   bool Exact = false;
+  /// Each execution has some value here: the var says nothing about which
+  /// executions there are (loaded data, quotients). It may still be empty.
+  bool Free = false;
   bool operator==(const Var &) const = default;
 };
 

@@ -89,6 +89,7 @@ private:
         for (const Bound &B : *List) {
           markForm(B.F);
           mark(B.Div);
+          mark(B.Or);
         }
     }
     for (const Check &C : D.Checks)
@@ -229,13 +230,13 @@ private:
       for (const std::vector<Bound> *List : {&V.Lo, &V.Hi})
         for (const Bound &B : *List)
           for (const Term &T : B.F.Terms)
-            InBound[T.Var] = true;
+            InBound[T.Var] = InBound[T.Var] || !B.Implied;
     }
     for (size_t I = 0; I < D.Vars.size(); ++I)
       Out.BoundCorrelated = Out.BoundCorrelated || (InSum[I] && InBound[I]);
 
     for (const Var &V : D.Vars) {
-      ProgramVar W{V.Kind, V.Exact, {0, 0, 0}, 0, 0, 0};
+      ProgramVar W{V.Kind, V.Exact, V.Free, {0, 0, 0}, 0, 0, 0};
       if (V.Kind == VarKind::Sum)
         W.F = addForm(V.F, Base);
       W.Lo = static_cast<uint32_t>(P.Bounds.size());
@@ -261,8 +262,9 @@ private:
 
   void addBounds(const std::vector<Bound> &List, uint32_t Base) {
     for (const Bound &B : List)
-      P.Bounds.push_back(
-          {addForm(B.F, Base), B.Div == None ? None : ValueOf[B.Div]});
+      P.Bounds.push_back({addForm(B.F, Base),
+                          B.Div == None ? None : ValueOf[B.Div],
+                          B.Or == None ? None : ValueOf[B.Or], B.Implied});
   }
 
   void addAccess(size_t Index) {

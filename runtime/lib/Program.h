@@ -44,11 +44,14 @@ struct ProgramTerm {
 struct ProgramBound {
   FormRef F;
   uint32_t Div; ///< Value, or None.
+  uint32_t Or;  ///< Value, or None.
+  bool Implied;
 };
 
 struct ProgramVar {
   VarKind Kind;
   bool Exact;
+  bool Free;
   FormRef F;            ///< Sum only.
   uint32_t Lo, Hi, End; ///< Bounds: lower [Lo, Hi), upper [Hi, End).
 };

@@ -209,6 +209,8 @@ private:
       form(List[I].F, Defined, at(Path, I));
       if (List[I].Div != None)
         expr64(List[I].Div, at(Path, I));
+      if (List[I].Or != None)
+        expr64(List[I].Or, at(Path, I));
     }
   }
 
@@ -278,24 +280,19 @@ private:
       fail(Path + ".kind", "is not an access kind");
     reason(A.Reason, Path + ".reason");
     index(A.Domain, K.Domains.size(), Path + ".domain", "domain");
-    switch (A.Root) {
-    case RootKind::Param:
+    // Also where the runtime does not need them: others print them.
+    if (A.Base != None || A.Root == RootKind::Param)
       expr64(A.Base, Path + ".base");
-      if (A.Param != None)
-        index(A.Param, K.Params.size(), Path + ".param", "parameter");
-      break;
-    case RootKind::Symbol:
+    if (A.Param != None)
+      index(A.Param, K.Params.size(), Path + ".param", "parameter");
+    if (A.Symbol != None || A.Root == RootKind::Symbol)
       index(A.Symbol, K.Symbols.size(), Path + ".symbol", "symbol");
-      break;
-    case RootKind::Unknown:
-      return;
-    default:
+    if (A.Root > RootKind::Unknown)
       fail(Path + ".root", "is not a root kind");
-    }
-    if (A.Top)
-      return;
-    form(A.Offset, K.Domains[A.Domain].Vars.size(), Path + ".offset");
-    if (A.Width == 0)
+    const bool NeedsOffset = !A.Top && A.Root != RootKind::Unknown;
+    if (NeedsOffset || A.Offset.Const != None || !A.Offset.Terms.empty())
+      form(A.Offset, K.Domains[A.Domain].Vars.size(), Path + ".offset");
+    if (NeedsOffset && A.Width == 0)
       fail(Path + ".width", "is zero");
   }
 

@@ -111,12 +111,16 @@ private:
     }
     const Var &V = D.Vars[S.Index];
     int64_t Lo = INT64_MIN, Hi = INT64_MAX;
-    for (const Bound &B : V.Lo)
-      Lo = std::max(Lo,
-                    ceilDiv(form(B.F, Vars), B.Div == None ? 1 : value(B.Div)));
-    for (const Bound &B : V.Hi)
-      Hi = std::min(
-          Hi, floorDiv(form(B.F, Vars), B.Div == None ? 1 : value(B.Div)));
+    for (const Bound &B : V.Lo) {
+      int64_t Value =
+          ceilDiv(form(B.F, Vars), B.Div == None ? 1 : value(B.Div));
+      Lo = std::max(Lo, B.Or == None ? Value : std::min(Value, value(B.Or)));
+    }
+    for (const Bound &B : V.Hi) {
+      int64_t Value =
+          floorDiv(form(B.F, Vars), B.Div == None ? 1 : value(B.Div));
+      Hi = std::min(Hi, B.Or == None ? Value : std::max(Value, value(B.Or)));
+    }
     if (V.Kind == VarKind::Sum) {
       int64_t Sum = form(V.F, Vars);
       if (Sum < Lo || Sum > Hi)

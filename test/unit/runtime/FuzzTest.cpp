@@ -87,6 +87,8 @@ private:
     Bound B{R.chance(75) ? formOf(scalar()) : randomForm(Vars, 2), None};
     if (R.chance(20))
       B.Div = constant(R.in(1, 5));
+    if (R.in(0, 4) == 0)
+      B.Or = constant(R.in(-2, 6));
     return B;
   }
 
