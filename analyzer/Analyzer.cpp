@@ -93,10 +93,10 @@ Module analyzeModule(const llvm::Module &M, const AnalyzerOptions &Options) {
     return Result;
   if (const Function *F = M.getFunction(Kernels.front().Name))
     Result.Target = F->getFnAttribute("target-cpu").getValueAsString().str();
-  std::unique_ptr<llvm::Module> Clone = normalizedClone(M, Kernels);
+  OwnedModule Clone = normalizedClone(M, Kernels);
   for (const KernelEntry &Entry : Kernels)
     Result.Kernels.push_back(
-        analyzeKernel(*Clone->getFunction(Entry.Name), Entry, Options));
+        analyzeKernel(*Clone.M->getFunction(Entry.Name), Entry, Options));
   return Result;
 }
 

@@ -12,6 +12,8 @@
 #include "llvm/Analysis/CallGraph.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/Analysis/ValueTracking.h"
+#include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/Bitcode/BitcodeWriter.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
@@ -26,7 +28,6 @@
 #include "llvm/Transforms/Scalar/LoopPassManager.h"
 #include "llvm/Transforms/Scalar/SROA.h"
 #include "llvm/Transforms/Scalar/SimplifyCFG.h"
-#include "llvm/Transforms/Utils/Cloning.h"
 #include "llvm/Transforms/Utils/LoopSimplify.h"
 
 #include <map>
@@ -351,9 +352,24 @@ private:
 
 } // namespace
 
-std::unique_ptr<Module>
-normalizedClone(const Module &M, const std::vector<KernelEntry> &Kernels) {
-  std::unique_ptr<Module> Clone = CloneModule(M);
+static OwnedModule copyOf(const Module &M) {
+  SmallVector<char, 0> Buffer;
+  {
+    raw_svector_ostream OS(Buffer);
+    WriteBitcodeToFile(M, OS);
+  }
+  OwnedModule Copy;
+  Copy.Context = std::make_unique<LLVMContext>();
+  Copy.M = cantFail(parseBitcodeFile(
+      MemoryBufferRef(StringRef(Buffer.data(), Buffer.size()), "copy"),
+      *Copy.Context));
+  return Copy;
+}
+
+OwnedModule normalizedClone(const Module &M,
+                            const std::vector<KernelEntry> &Kernels) {
+  OwnedModule Copy = copyOf(M);
+  Module *Clone = Copy.M.get();
   std::set<std::string> Names;
   for (const KernelEntry &K : Kernels)
     Names.insert(K.Name);
@@ -377,7 +393,7 @@ normalizedClone(const Module &M, const std::vector<KernelEntry> &Kernels) {
     for (Instruction &I : instructions(F))
       I.dropPoisonGeneratingFlags();
   }
-  return Clone;
+  return Copy;
 }
 
 } // namespace reprise

@@ -7,6 +7,7 @@
 //
 // Works on a clone; the user's module is never changed.
 //
+//   0. Copy, through bitcode, into a context of its own.
 //   1. Strip what is a claim and no evidence: noalias, readonly, ranges, TBAA,
 //      assumptions, and every no-wrap or in-bounds flag (design, section 4).
 //   2. Inline all device functions into the kernels.
@@ -24,10 +25,8 @@
 #include <string>
 #include <vector>
 
-namespace llvm {
-class Function;
-class Module;
-} // namespace llvm
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
 
 namespace reprise {
 
@@ -44,9 +43,17 @@ struct KernelEntry {
 /// entry that says so.
 std::vector<KernelEntry> findKernels(const llvm::Module &M);
 
-/// A normalised copy of M that holds only Kernels and what they still call.
-/// Thread safety: uses M's LLVMContext.
-std::unique_ptr<llvm::Module>
+/// A module with the context that it lives in.
+struct OwnedModule {
+  std::unique_ptr<llvm::LLVMContext> Context;
+  std::unique_ptr<llvm::Module> M; ///< Destroyed before its context.
+};
+
+/// A normalised copy of M that holds only Kernels and what they still call. It
+/// has a context of its own, so that remarks and diagnostics of the passes
+/// that make it do not mix with those of the user's compilation.
+/// Thread safety: reads M.
+OwnedModule
 normalizedClone(const llvm::Module &M, const std::vector<KernelEntry> &Kernels);
 
 } // namespace reprise

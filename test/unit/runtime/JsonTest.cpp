@@ -233,6 +233,8 @@ const Malformation Malformations[] = {
      "kernels[0].accesses[0].offset: var 3 is not defined earlier"},
     {"AccessSymbol", "/kernels/0/accesses/0/root", "\"symbol\"",
      "kernels[0].accesses[0].symbol: symbol is missing"},
+    {"AccessParam", "/kernels/0/accesses/0/param", "4",
+     "kernels[0].accesses[0].param: parameter 4 is out of range"},
     {"AccessReason", "/kernels/0/accesses/0/reason", "\"tired\"",
      "kernels[0].accesses[0].reason: 'tired' is not a reason"},
     {"PairSwapped", "/kernels/0/pairs/0", "[\"test\",2,0]",

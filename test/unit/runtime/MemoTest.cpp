@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Memo.h"
 #include "KernelBuilder.h"
 #include "Reference.h"
 
@@ -172,6 +173,48 @@ TEST(Memo, ClearForgets) {
   reprise_result First = checkMemo(M.get(), K, launch(2, 256, Args));
   reprise_memo_clear(M.get());
   EXPECT_TRUE(same(checkMemo(M.get(), K, launch(2, 256, Args)), First));
+}
+
+/// Two entries, several keys, a result that repeats the key: whoever reads half
+/// of one fill and half of another notices.
+TEST(Memo, NobodySeesHalfOfAFill) {
+  constexpr uint64_t Keys = 6;
+  Memo M(2);
+  Program P;
+  P.UniqueId = 1;
+  P.ParamBytes = 8;
+  std::vector<MemoKey> Key(Keys);
+  for (uint64_t I = 0; I < Keys; ++I) {
+    Arguments Args;
+    Args.pointer(I);
+    ASSERT_TRUE(M.makeKey(P, 0, launch(1, 1, Args), Key[I]));
+  }
+  std::atomic<int> Mixed{0}, Hits{0}, Writers{2};
+  auto Write = [&](uint64_t Seed) {
+    Random R(Seed);
+    for (int I = 0; I < 50000 * Effort; ++I) {
+      auto N = static_cast<uint32_t>(R.in(0, Keys - 1));
+      M.store(Key[N], {REPRISE_CLOBBERS, REPRISE_REASON_NONE, N, N, N, {N, N}});
+    }
+    --Writers;
+  };
+  auto Read = [&](uint64_t Seed) {
+    Random R(Seed);
+    while (Writers > 0) {
+      auto N = static_cast<uint32_t>(R.in(0, Keys - 1));
+      reprise_result Got;
+      if (!M.find(Key[N], Got))
+        continue;
+      ++Hits;
+      Mixed += Got.assumptions != N || Got.read != N || Got.write != N ||
+               Got.clobbered.address != N || Got.clobbered.size != N;
+    }
+  };
+  std::thread A(Write, 1), B(Write, 2), C(Read, 3), D(Read, 4);
+  for (std::thread *T : {&A, &B, &C, &D})
+    T->join();
+  EXPECT_GT(Hits, 0);
+  EXPECT_EQ(Mixed, 0);
 }
 
 TEST(Memo, ThreadsGetTheRightVerdicts) {
