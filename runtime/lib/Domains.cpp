@@ -171,8 +171,11 @@ private:
         return unknown(REPRISE_REASON_ARITHMETIC);
       Hi = std::min(Hi, Value);
     }
-    if (V.Free)
+    if (V.Free && Loose != LooseBefore) {
+      // It leaves no execution out, but not all these values are taken.
       Loose = LooseBefore;
+      DeclaredSet = false;
+    }
     if (Lo > Hi)
       return Extent::Empty;
     return V.Kind == VarKind::Range ? range(S, Lo, Hi) : sum(S, V, Lo, Hi);

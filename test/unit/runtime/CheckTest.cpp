@@ -264,6 +264,21 @@ TEST(Check, EarlierWriteForbidsTheProofOfAClobber) {
   EXPECT_EQ(T.on(X, X + 7999).verdict, REPRISE_UNKNOWN);
 }
 
+TEST(Check, FreeVarWithALooseBoundIsNotExact) {
+  // i in 0 .. 3, j in 0 .. i.
+  TwoBuffers T;
+  Id I = T.define(T.D, T.constRange(0, 3));
+  Var V = T.constRange(0, 100);
+  V.Hi.push_back({T.form(0, {{I, 1}}), None});
+  V.Free = true;
+  Id J = T.define(T.D, V);
+  T.read(T.A, T.D, T.form(0), 4);
+  T.write(T.B, T.D, T.form(0, {{J, 4}, {I, -4}}), 4);
+  T.allPairs();
+  // j - i is described as -3 .. 3 and really -3 .. 0.
+  EXPECT_EQ(T.on(X + 4, X).verdict, REPRISE_UNKNOWN);
+}
+
 TEST(Check, UsingAConsumedVarIsNotExact) {
   // if (i < 1) b[tid] = a[0]: described as tid 0 .. 255, really only 0.
   TwoBuffers T;
