@@ -23,8 +23,8 @@ static constexpr unsigned MaxDepth = 200;
 
 static __int128 powerOfTwo(unsigned N) { return static_cast<__int128>(1) << N; }
 
-ParamLayout ParamLayout::of(const Function &F,
-                            const std::vector<std::string> &Names) {
+ParamLayout ParamLayout::of(const Function &F, const KernelEntry &Entry) {
+  const std::vector<std::string> &Names = Entry.ParamNames;
   ParamLayout Result;
   const DataLayout &DL = F.getDataLayout();
   uint64_t Offset = 0;
@@ -45,6 +45,9 @@ ParamLayout ParamLayout::of(const Function &F,
              : T->isIntegerTy()         ? REPRISE_PARAM_INTEGER
              : T->isFloatingPointTy()   ? REPRISE_PARAM_FLOAT
                                         : REPRISE_PARAM_BYTES;
+    if (A.hasByValAttr() && A.getArgNo() < Entry.Members.size())
+      for (const auto &[Inside, Name] : Entry.Members[A.getArgNo()])
+        Result.Members[P.Offset + Inside] = P.Name + Name;
     Offset += P.Size;
     Result.Params.push_back(std::move(P));
   }
@@ -149,7 +152,9 @@ AtomId Evaluator::opaqueAtom(const void *Key, unsigned Width, bool Signed,
     return It->second;
   Atom A;
   A.Kind = AtomKind::Opaque;
-  A.Name = V && V->hasName() ? V->getName().str() : "?";
+  A.Name = V ? sourceName(V) : "";
+  if (A.Name.empty())
+    A.Name = "data";
   A.Range = Signed ? Interval{-powerOfTwo(Width - 1), powerOfTwo(Width - 1) - 1}
                    : Interval{0, powerOfTwo(Width) - 1};
   // Facts that hold for the value's bits, whatever memory contains.

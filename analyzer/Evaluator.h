@@ -28,6 +28,7 @@
 #ifndef REPRISE_ANALYZER_EVALUATOR_H
 #define REPRISE_ANALYZER_EVALUATOR_H
 
+#include "Normalize.h"
 #include "Symbolic.h"
 
 #include "llvm/ADT/ArrayRef.h"
@@ -45,8 +46,9 @@ namespace reprise {
 struct ParamLayout {
   std::vector<Param> Params;
   uint32_t Bytes = 0;
-  static ParamLayout of(const llvm::Function &F,
-                        const std::vector<std::string> &Names);
+  /// Names of the members of struct parameters, by offset into the block.
+  std::map<uint32_t, std::string> Members;
+  static ParamLayout of(const llvm::Function &F, const KernelEntry &Entry);
 };
 
 /// An integer or pointer of Width bits.

@@ -387,11 +387,9 @@ OwnedModule normalizedClone(const Module &M,
     P.promote(F);
     hoistInvariants(F);
     pinAccesses(F);
+    // Flags that passes derive from here on are proofs: with the source's
+    // flags gone, they follow from ranges and known bits alone.
     P.simplify(F);
-    // Passes derive flags again; those are proofs, yet the affine reading
-    // checks ranges by itself and must not lean on undefined behaviour.
-    for (Instruction &I : instructions(F))
-      I.dropPoisonGeneratingFlags();
   }
   return Copy;
 }

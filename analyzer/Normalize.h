@@ -21,6 +21,7 @@
 #ifndef REPRISE_ANALYZER_NORMALIZE_H
 #define REPRISE_ANALYZER_NORMALIZE_H
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,6 +36,9 @@ namespace reprise {
 struct KernelEntry {
   std::string Name; ///< Mangled.
   std::vector<std::string> ParamNames;
+  /// For each parameter, from debug information: the members of a struct, by
+  /// byte offset, as ".ld" or ".in[1]".
+  std::vector<std::map<uint32_t, std::string>> Members;
   unsigned ReqNTid[3] = {0, 0, 0};
 };
 

@@ -17,6 +17,9 @@ namespace reprise {
 //===----------------------------------------------------------------------===//
 
 static std::string paramName(const KernelState &S, const Expr &E) {
+  auto Member = S.Layout.Members.find(static_cast<uint32_t>(E.Imm));
+  if (Member != S.Layout.Members.end())
+    return Member->second;
   for (const Param &P : S.Layout.Params) {
     if (E.Imm < P.Offset || E.Imm >= P.Offset + P.Size)
       continue;
@@ -123,7 +126,10 @@ std::string printExpr(const KernelState &S, Id I) {
     return printExpr(S, E.A);
   case Op::Add:
   case Op::Sub:
-  case Op::Mul: {
+  case Op::Mul:
+  case Op::CAdd:
+  case Op::CSub:
+  case Op::CMul: {
     Poly P = polyOf(S, I);
     if (P == Poly::leaf(I))
       break;
@@ -318,7 +324,10 @@ private:
     Poly P = end(B.F, Upper);
     if (B.Div == None || !P.isValid())
       return P;
-    if (auto Q = P.divideExactly(polyOf(S, B.Div)))
+    Poly Div = polyOf(S, B.Div);
+    if (!Upper) // ceil(x / d) is floor((x + d - 1) / d).
+      P = P + Div - Poly(1);
+    if (auto Q = P.divideExactly(Div))
       return *Q;
     return Poly::leaf(
         S.Exprs.binary(Op::CFloorDiv, P.emit(S.Exprs), B.Div));

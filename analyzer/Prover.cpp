@@ -8,6 +8,8 @@
 #include "Prover.h"
 #include "Printer.h"
 
+#include <tuple>
+
 #include <z3++.h>
 
 namespace reprise {
@@ -17,8 +19,13 @@ namespace {
 /// Translates linear forms of one or two executions into Z3 terms.
 class Query {
 public:
-  Query(const KernelState &S, unsigned ResourceLimit)
-      : S(S), Solver(Ctx) {
+  /// Products says what becomes of products of unknowns, such as
+  /// ntid * ctaid. Abstract: each one is a number of its own, which leaves
+  /// linear arithmetic that is decided at once. Exact: Z3 multiplies.
+  enum class Products { Abstract, Exact };
+
+  Query(const KernelState &S, unsigned ResourceLimit, Products Mode)
+      : S(S), Mode(Mode), Solver(Ctx) {
     z3::params P(Ctx);
     P.set("rlimit", ResourceLimit);
     P.set("random_seed", 0u);
@@ -34,10 +41,20 @@ public:
 
   z3::expr form(const Lin &L, unsigned Copy) {
     z3::expr Sum = poly(L.Const);
-    for (const auto &[A, C] : L.Terms)
-      Sum = Sum + poly(C) * atom(A, Copy);
+    for (const auto &[A, C] : L.Terms) {
+      if (Mode == Products::Exact) {
+        Sum = Sum + poly(C) * atom(A, Copy);
+        continue;
+      }
+      for (const auto &[M, Factor] : C.terms())
+        Sum = Sum + Ctx.int_val(Factor) *
+                        (M.empty() ? atom(A, Copy) : product(M, A, Copy));
+    }
     return Sum;
   }
+
+  /// Pins a uniform leaf.
+  void fix(Id Leaf, int64_t Value) { Solver.add(leaf(Leaf) == number(Value)); }
 
   void add(const z3::expr &E) { Solver.add(E); }
   bool unsatisfiable() { return Solver.check() == z3::unsat; }
@@ -99,11 +116,29 @@ private:
     z3::expr Sum = Ctx.int_val(0);
     for (const auto &[M, C] : P.terms()) {
       z3::expr Product = Ctx.int_val(C);
-      for (Id L : M)
-        Product = Product * leaf(L);
+      if (Mode == Products::Abstract && M.size() > 1)
+        Product = Product * product(M, None, 0);
+      else
+        for (Id L : M)
+          Product = Product * leaf(L);
       Sum = Sum + Product;
     }
     return Sum;
+  }
+
+  /// The product of M and atom A (None: of M alone) as one unknown.
+  z3::expr product(const Poly::Monomial &M, AtomId A, unsigned Copy) {
+    auto It = Abstract.find({M, A, Copy});
+    if (It != Abstract.end())
+      return It->second;
+    z3::expr E =
+        Ctx.int_const(("p" + std::to_string(Abstract.size())).c_str());
+    Abstract.emplace(std::make_tuple(M, A, Copy), E);
+    Interval R = A == None ? Interval::point(1) : S.Atoms[A].Range;
+    for (Id L : M)
+      R = R * S.Exprs.range(L);
+    confine(E, R);
+    return E;
   }
 
   z3::expr atom(AtomId A, unsigned Copy) {
@@ -137,48 +172,80 @@ private:
   }
 
   const KernelState &S;
+  Products Mode;
   z3::context Ctx;
   z3::solver Solver;
   std::map<Id, z3::expr> Leaves;
   std::map<std::pair<AtomId, unsigned>, z3::expr> Atoms;
+  std::map<std::tuple<Poly::Monomial, AtomId, unsigned>, z3::expr> Abstract;
 };
+
+/// Runs a proof in linear arithmetic first, then with real products. A failure
+/// inside Z3 proves nothing.
+template <typename Build>
+bool prove(const KernelState &S, unsigned ResourceLimit, const Build &B) {
+  for (auto Mode : {Query::Products::Abstract, Query::Products::Exact}) {
+    try {
+      Query Q(S, ResourceLimit, Mode);
+      B(Q);
+      if (Q.unsatisfiable())
+        return true;
+    } catch (const z3::exception &) {
+      return false;
+    }
+  }
+  return false;
+}
 
 } // namespace
 
 bool provedDisjoint(const KernelState &S, const AnalyzedAccess &A,
                     const AnalyzedAccess &B, unsigned ResourceLimit) {
-  Query Q(S, ResourceLimit);
-  Q.assume(A, 0);
-  Q.assume(B, 1);
-  z3::expr X = Q.form(A.Offset, 0), Y = Q.form(B.Offset, 1);
-  Q.add(X < Y + Q.number(B.A.Width));
-  Q.add(Y < X + Q.number(A.A.Width));
-  return Q.unsatisfiable();
+  return prove(S, ResourceLimit, [&](Query &Q) {
+    Q.assume(A, 0);
+    Q.assume(B, 1);
+    z3::expr X = Q.form(A.Offset, 0), Y = Q.form(B.Offset, 1);
+    Q.add(X < Y + Q.number(B.A.Width));
+    Q.add(Y < X + Q.number(A.A.Width));
+  });
 }
 
 bool provedSameAddress(const KernelState &S, const AnalyzedAccess &A,
                        const AnalyzedAccess &B, unsigned ResourceLimit) {
-  Query Q(S, ResourceLimit);
-  Q.assume(A, 0);
-  z3::expr X = Q.form(A.Offset, 0), Y = Q.form(B.Offset, 0);
-  Q.add(X >= Y + Q.number(B.A.Width) || Y >= X + Q.number(A.A.Width));
-  return Q.unsatisfiable();
+  return prove(S, ResourceLimit, [&](Query &Q) {
+    Q.assume(A, 0);
+    z3::expr X = Q.form(A.Offset, 0), Y = Q.form(B.Offset, 0);
+    Q.add(X >= Y + Q.number(B.A.Width) || Y >= X + Q.number(A.A.Width));
+  });
 }
 
-std::string findWitness(const KernelState &S, const AnalyzedAccess &Read,
+std::string findWitness(KernelState &S, const AnalyzedAccess &Read,
                         const AnalyzedAccess &Write, unsigned ResourceLimit) {
-  Query Q(S, ResourceLimit);
-  Q.assume(Read, 0);
-  Q.assume(Write, 1);
-  z3::expr X = Q.form(Read.Offset, 0), Y = Q.form(Write.Offset, 1);
-  Q.add(X < Y + Q.number(Write.A.Width));
-  Q.add(Y < X + Q.number(Read.A.Width));
-  Q.add(X >= 0 && Y >= 0);
-  if (!Q.satisfiable())
-    return "";
-  std::string Text = "launch " + Q.describeLaunch();
-  Text += "; reader " + Q.describe(0) + "; writer " + Q.describe(1);
-  return Text;
+  // A small launch of a common shape leaves few products to solve for.
+  static constexpr int64_t Shapes[][6] = {
+      {32, 1, 1, 2, 1, 1}, {8, 8, 1, 2, 2, 1}, {4, 4, 4, 2, 2, 2}};
+  for (const auto &Shape : Shapes) {
+    try {
+      Query Q(S, ResourceLimit, Query::Products::Exact);
+      for (unsigned D = 0; D < 3; ++D) {
+        Q.fix(S.Exprs.unary(Op::ZExt, 64, S.Exprs.ntid(D)), Shape[D]);
+        Q.fix(S.Exprs.unary(Op::ZExt, 64, S.Exprs.nctaid(D)), Shape[3 + D]);
+      }
+      Q.assume(Read, 0);
+      Q.assume(Write, 1);
+      z3::expr X = Q.form(Read.Offset, 0), Y = Q.form(Write.Offset, 1);
+      Q.add(X < Y + Q.number(Write.A.Width));
+      Q.add(Y < X + Q.number(Read.A.Width));
+      Q.add(X >= 0 && Y >= 0);
+      if (!Q.satisfiable())
+        continue;
+      return "launch with " + Q.describeLaunch() + "; reader " +
+             Q.describe(0) + "; writer " + Q.describe(1);
+    } catch (const z3::exception &) {
+      return "";
+    }
+  }
+  return "";
 }
 
 } // namespace reprise

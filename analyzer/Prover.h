@@ -35,7 +35,7 @@ bool provedSameAddress(const KernelState &S, const AnalyzedAccess &A,
 /// An example of two executions that touch a common byte when the two roots
 /// point to the same place, for people: "blockIdx.x = 0, ...". Empty when none
 /// was found within the limit.
-std::string findWitness(const KernelState &S, const AnalyzedAccess &Read,
+std::string findWitness(KernelState &S, const AnalyzedAccess &Read,
                         const AnalyzedAccess &Write, unsigned ResourceLimit);
 
 } // namespace reprise

@@ -60,7 +60,8 @@ public:
     unsigned Origin; ///< Index of the dim as it was added.
   };
 
-  Search(Int Lo, Int Hi, uint32_t &Budget) : Lo(Lo), Hi(Hi), Budget(Budget) {}
+  Search(Int Least, Int Most, uint32_t &Nodes)
+      : Lo(Least), Hi(Most), Budget(Nodes) {}
 
   /// Dims in ascending order of stride.
   void add(Int Stride, Int Count) {

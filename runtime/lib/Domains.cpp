@@ -76,7 +76,8 @@ namespace {
 /// Evaluates one domain.
 class DomainEvaluator {
 public:
-  DomainEvaluator(Frame &F, const ProgramDomain &D) : F(F), D(D) {}
+  DomainEvaluator(Frame &State, const ProgramDomain &Code)
+      : F(State), D(Code) {}
 
   DomainState run() {
     for (uint32_t I = D.Begin; I < D.End; ++I) {

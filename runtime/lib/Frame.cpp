@@ -39,8 +39,8 @@ size_t Frame::scratchBytes(const Program &P) {
                  P.Groups.size(), P.Accesses.size());
 }
 
-Frame::Frame(const Program &P, const LaunchInfo &Launch, std::byte *Buffer)
-    : P(P), Launch(Launch) {
+Frame::Frame(const Program &Code, const LaunchInfo &Info, std::byte *Buffer)
+    : P(Code), Launch(Info) {
   const size_t Constants = P.Constants.size(), Count = P.valueCount();
   Values = take<uint64_t>(Buffer, Count);
   Poison = take<uint8_t>(Buffer, Count);

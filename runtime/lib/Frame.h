@@ -98,9 +98,9 @@ public:
   /// Bytes that a frame for \p P needs.
   static size_t scratchBytes(const Program &P);
 
-  /// Lays the arrays out in \p Buffer, of scratchBytes(P) bytes aligned to 16,
-  /// and evaluates the uniform expressions.
-  Frame(const Program &P, const LaunchInfo &Launch, std::byte *Buffer);
+  /// Lays the arrays out in \p Buffer, of scratchBytes(Code) bytes aligned to
+  /// 16, and evaluates the uniform expressions.
+  Frame(const Program &Code, const LaunchInfo &Info, std::byte *Buffer);
 
   Frame(const Frame &) = delete;
   Frame &operator=(const Frame &) = delete;

@@ -19,7 +19,7 @@ namespace {
 
 class Compiler {
 public:
-  explicit Compiler(const Kernel &K) : K(K) {}
+  explicit Compiler(const Kernel &Source) : K(Source) {}
 
   Program run() {
     P.UniqueId = nextUniqueId();

@@ -25,7 +25,8 @@ std::string str(uint64_t Value) { return std::to_string(Value); }
 
 class Validator {
 public:
-  Validator(const Kernel &K, const std::string &Path) : K(K), Root(Path) {}
+  Validator(const Kernel &Checked, const std::string &Path)
+      : K(Checked), Root(Path) {}
 
   void run() {
     limit(K.Params.size(), MaxParams, ".params");
