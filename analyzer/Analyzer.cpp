@@ -43,7 +43,7 @@ void findWitnesses(KernelState &S, unsigned Limit) {
     const AnalyzedAccess &R = S.Accesses[P.Read], &W = S.Accesses[P.Write];
     if (!R.precise() || !W.precise() || R.A.Rule == "first iteration")
       continue;
-    std::string Text = findWitness(S, R, W, Limit);
+    std::string Text = findWitness(S, R, W, Limit / 4);
     if (!Text.empty())
       S.K.Notes.push_back("witness for " + R.A.Text + " and " + W.A.Text +
                           " (roots at one address): " + Text);

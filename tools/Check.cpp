@@ -217,19 +217,16 @@ void printJson(const Kernel &K, const Answer &A) {
 } // namespace
 
 int runCheck(const CheckRequest &Request) {
-  auto M = loadInput(Request.Input, Request.Options);
-  if (!M)
-    return reportError(M.takeError());
-  auto K = findKernel(*M, Request.Kernel);
+  auto K = loadKernel(Request.Input, Request.Kernel, Request.Options);
   if (!K)
     return reportError(K.takeError());
-  auto A = decide(Request, **K);
+  auto A = decide(Request, *K);
   if (!A)
     return reportError(A.takeError());
   if (Request.Json)
-    printJson(**K, *A);
+    printJson(*K, *A);
   else
-    printText(**K, *A);
+    printText(*K, *A);
   switch (A->Result.verdict) {
   case REPRISE_IDEMPOTENT:
     return Satisfied;

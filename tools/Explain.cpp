@@ -126,16 +126,13 @@ static void printJson(const Kernel &K) {
 
 int runExplain(ExplainRequest Request) {
   Request.Options.Analysis.Witness = true;
-  auto M = loadInput(Request.Input, Request.Options);
-  if (!M)
-    return reportError(M.takeError());
-  auto K = findKernel(*M, Request.Kernel);
+  auto K = loadKernel(Request.Input, Request.Kernel, Request.Options);
   if (!K)
     return reportError(K.takeError());
   if (Request.Json)
-    printJson(**K);
+    printJson(*K);
   else
-    printText(**K);
+    printText(*K);
   return Satisfied;
 }
 

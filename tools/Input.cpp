@@ -14,6 +14,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/BinaryFormat/Magic.h"
+#include "llvm/Demangle/Demangle.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IRReader/IRReader.h"
@@ -153,17 +154,45 @@ std::string shortName(const Kernel &K) {
   return Name.str();
 }
 
+/// True when Name may stand for K.
+static bool mayMean(const Kernel &K, StringRef Name) {
+  return StringRef(K.Name).starts_with(Name) ||
+         StringRef(K.Demangled).starts_with(Name) ||
+         StringRef(shortName(K)).starts_with(Name);
+}
+
+Expected<Kernel> loadKernel(const std::string &Path, const std::string &Name,
+                            InputOptions Options) {
+  Options.Analysis.Filter = [&](const std::string &Mangled) {
+    Kernel K;
+    K.Name = Mangled;
+    K.Demangled = demangle(Mangled);
+    return mayMean(K, Name);
+  };
+  auto M = loadInput(Path, Options);
+  if (!M)
+    return M.takeError();
+  if (M->Kernels.empty()) {
+    // Nothing matches: list what there is.
+    Options.Analysis.Filter = nullptr;
+    M = loadInput(Path, Options);
+    if (!M)
+      return M.takeError();
+  }
+  auto K = findKernel(*M, Name);
+  if (!K)
+    return K.takeError();
+  return **K;
+}
+
 Expected<const Kernel *> findKernel(const Module &M, const std::string &Name) {
   std::vector<const Kernel *> Exact, Prefix;
   for (const Kernel &K : M.Kernels) {
-    std::string Short = shortName(K);
     if (K.Name == Name)
       return &K;
-    if (K.Demangled == Name || Short == Name)
+    if (K.Demangled == Name || shortName(K) == Name)
       Exact.push_back(&K);
-    else if (StringRef(K.Name).starts_with(Name) ||
-             StringRef(K.Demangled).starts_with(Name) ||
-             StringRef(Short).starts_with(Name))
+    else if (mayMean(K, Name))
       Prefix.push_back(&K);
   }
   const auto &Found = Exact.empty() ? Prefix : Exact;

@@ -37,6 +37,12 @@ llvm::Expected<Module> loadInput(const std::string &Path,
 llvm::Expected<const Kernel *> findKernel(const Module &M,
                                           const std::string &Name);
 
+/// Loads Path and finds the kernel in it; only kernels that Name can mean are
+/// analysed.
+llvm::Expected<Kernel> loadKernel(const std::string &Path,
+                                  const std::string &Name,
+                                  InputOptions Options);
+
 /// "vectorAdd" for "vectorAdd(float*, float const*, float const*, int)".
 std::string shortName(const Kernel &K);
 
