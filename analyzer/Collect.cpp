@@ -155,6 +155,8 @@ private:
     for (PointerAlternative &P : Where) {
       AnalyzedAccess X;
       X.I = &I;
+      X.Address = Op.Address;
+      X.Displacement = Op.Displacement;
       X.Only = Where.size() == 1;
       X.Guards = std::move(P.Guards);
       X.A.Kind = Op.Kind;

@@ -226,6 +226,12 @@ bool DomainBuilder::defineLoop(AtomId A, Var &V) {
   auto FromGuard = [&](const Guard &G, bool Late) {
     if (G.Uniform != None)
       return;
+    // A reading that may wrap is only sound for a condition that has held in
+    // every iteration before: then there is a first one that could wrap, and
+    // the check forbids it. Any other guard may hold again after a wrap.
+    if (!Late && !Reader.heldInAllIterations(G, L) &&
+        !discharged(G.L.Checks))
+      return;
     Poly C = G.L.coefficient(A);
     auto Lead = C.terms().empty() ? std::optional<int64_t>()
                                   : C.terms().begin()->second;

@@ -209,8 +209,11 @@ Lin Evaluator::observe(const Val &V, bool Signed) {
                        : R.within(0, powerOfTwo(V.Width) - 1);
     if (Fits && V.L.isUniform() && V.L.isValid())
       return V.L;
-    return Lin(Poly::leaf(
-        Exprs.unary(Signed ? Op::SExt : Op::ZExt, 64, V.Exact)));
+    Lin L(Poly::leaf(Exprs.unary(Signed ? Op::SExt : Op::ZExt, 64, V.Exact)));
+    // Leaves are read as signed; 64 unsigned bits may be more than that.
+    if (!Signed && V.Width >= 64 && L.Const.range(Exprs).Lo < 0)
+      L.Checks.insert(Atoms.addCheck(L, 0, INT64_MAX));
+    return L;
   }
   if (V.Opaque && !Signed)
     return Lin::atom(
@@ -248,13 +251,20 @@ Val Evaluator::extend(const Val &V, unsigned Width, bool Signed) {
 Lin Evaluator::quotient(const Lin &Num, const Poly &Den) {
   if (auto C = Den.constant(); C && *C == 1)
     return Num;
+  // The atom may stem from another reading of the same form: the checks of
+  // this one travel with the result.
+  auto Result = [&](AtomId Q) {
+    Lin L = Lin::atom(Q);
+    L.Checks = Num.Checks;
+    return L;
+  };
   Lin Base = Num;
   Poly Divisor = Den;
   // floor(floor(x / a) / b) = floor(x / ab): keep the chain of digits.
   for (AtomId Q : Quotients) {
     const Atom &A = Atoms[Q];
     if (A.Num.sameValue(Num) && A.Den == Den)
-      return Lin::atom(Q);
+      return Result(Q);
     if (!A.Num.sameValue(Num))
       continue;
     auto Factor = Den.divideExactly(A.Den);
@@ -266,7 +276,7 @@ Lin Evaluator::quotient(const Lin &Num, const Poly &Den) {
   }
   for (AtomId Q : Quotients)
     if (Atoms[Q].Num.sameValue(Base) && Atoms[Q].Den == Divisor)
-      return Lin::atom(Q);
+      return Result(Q);
   Atom A;
   A.Kind = AtomKind::Quotient;
   A.Name = "quot";
@@ -292,7 +302,7 @@ Lin Evaluator::quotient(const Lin &Num, const Poly &Den) {
   R.Hi.push_back({Lin(Divisor - Poly(1)), {}, {}});
   R.Range = {0, D.Hi - 1};
   Digits[Q] = Atoms.add(std::move(R));
-  return Lin::atom(Q);
+  return Result(Q);
 }
 
 Lin Evaluator::rewriteDigits(Lin L) {

@@ -60,7 +60,8 @@ bool GuardReader::readCompare(ICmpInst *C, bool Truth,
   CmpInst::Predicate P =
       Truth ? C->getPredicate() : C->getInversePredicate();
   Value *Left = C->getOperand(0), *Right = C->getOperand(1);
-  if (Left->getType()->isVectorTy())
+  Type *T = Left->getType();
+  if (T->isVectorTy() || (T->isIntegerTy() && T->getIntegerBitWidth() > 64))
     return false;
   Val A = Eval.scev(SE.getSCEV(Left)), B = Eval.scev(SE.getSCEV(Right));
   bool Chosen = Eval.pending().has_value();
@@ -256,6 +257,12 @@ Context GuardReader::edgeContext(BasicBlock *Pred, BasicBlock *Succ) {
   Context C = context(Pred);
   C.Exact &= readEdge(Pred, Succ, C.Guards);
   return C;
+}
+
+bool GuardReader::heldInAllIterations(const Guard &G, const Loop *L) const {
+  BasicBlock *Latch = L->getLoopLatch();
+  return G.StayAt && Latch && Eval.loops().getLoopFor(G.StayAt) == L &&
+         DT.dominates(G.StayAt, Latch);
 }
 
 const LoopBounds &GuardReader::loopBounds(const Loop *L, BasicBlock *B) {

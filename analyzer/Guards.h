@@ -64,6 +64,8 @@ public:
   const Context &context(llvm::BasicBlock *B);
   /// The context of passing from Pred to Succ.
   Context edgeContext(llvm::BasicBlock *Pred, llvm::BasicBlock *Succ);
+  /// True when G let each iteration of L before the current one go on.
+  bool heldInAllIterations(const Guard &G, const llvm::Loop *L) const;
   /// Bounds for the counter of L, a loop that contains B.
   const LoopBounds &loopBounds(const llvm::Loop *L, llvm::BasicBlock *B);
 

@@ -18,6 +18,8 @@ namespace reprise {
 struct AnalyzedAccess {
   Access A;
   llvm::Instruction *I = nullptr;
+  llvm::Value *Address = nullptr; ///< As the instruction has it.
+  int64_t Displacement = 0;
   Lin Offset; ///< Valid unless A.Top or the root is unknown.
   Context Guards;
   /// The instruction has this one address (no other alternative).

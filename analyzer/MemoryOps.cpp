@@ -156,8 +156,10 @@ static void namedCall(CallBase &C, const Function &F, InstructionEffects &Out) {
     return;
   if (Name.starts_with("__nv_")) { // libdevice: only its pointers' targets.
     for (Value *A : C.args())
-      if (A->getType()->isPointerTy())
+      if (A->getType()->isPointerTy()) {
         Out.Memory.push_back(through(A, REPRISE_ACCESS_WRITE, 8));
+        Out.Memory.back().MayNotHappen = true;
+      }
     return;
   }
   Out.Memory.push_back(
@@ -178,6 +180,7 @@ InstructionEffects effectsOf(Instruction &I) {
   } else if (auto *X = dyn_cast<AtomicCmpXchgInst>(&I)) {
     Out.Memory.push_back(through(X->getPointerOperand(), REPRISE_ACCESS_ATOMIC,
                                  storeSize(I, X->getNewValOperand()->getType())));
+    Out.Memory.back().MayNotHappen = true; // A failed exchange writes nothing.
   } else if (auto *II = dyn_cast<IntrinsicInst>(&I)) {
     intrinsic(*II, Out);
   } else if (auto *C = dyn_cast<CallBase>(&I)) {

@@ -28,7 +28,9 @@
 #include "llvm/Transforms/Scalar/LoopPassManager.h"
 #include "llvm/Transforms/Scalar/SROA.h"
 #include "llvm/Transforms/Scalar/SimplifyCFG.h"
+#include "llvm/Transforms/Utils/FixIrreducible.h"
 #include "llvm/Transforms/Utils/LoopSimplify.h"
+#include "llvm/Transforms/Utils/LowerSwitch.h"
 
 #include <map>
 #include <set>
@@ -338,6 +340,9 @@ public:
     CleanUp();
     FPM.addPass(InferAddressSpacesPass(/*FlatAddrSpace=*/0));
     CleanUp();
+    // The analysis knows loops by their headers.
+    FPM.addPass(LowerSwitchPass());
+    FPM.addPass(FixIrreduciblePass());
     FPM.addPass(LoopSimplifyPass());
     FPM.run(F, FAM);
   }

@@ -152,12 +152,24 @@ private:
     return It->second;
   }
 
+  /// No launch makes the forms of X leave 64 bits.
+  bool isNumber(const AnalyzedAccess &X) const {
+    auto Fits = [&](const Lin &L) {
+      return S.Atoms.range(L, S.Exprs).within(INT64_MIN, INT64_MAX);
+    };
+    return Fits(X.Offset) &&
+           all_of(X.Guards.Guards, [&](const Guard &G) {
+             return G.Uniform != None || Fits(G.L);
+           });
+  }
+
   bool dropped(Id R, Id W) {
     const AnalyzedAccess &X = S.Accesses[R], &Y = S.Accesses[W];
     // The proof reads forms as numbers: where a launch must check that they
     // are, the pair stays.
     if (!S.K.Domains[X.A.Domain].Checks.empty() ||
-        !S.K.Domains[Y.A.Domain].Checks.empty() || !disjoint(R, W))
+        !S.K.Domains[Y.A.Domain].Checks.empty() || !isNumber(X) ||
+        !isNumber(Y) || !disjoint(R, W))
       return false;
     S.K.Notes.push_back("proved disjoint for all launches: " + X.A.Text +
                         " and " + Y.A.Text);

@@ -7,8 +7,10 @@
 //
 // R2: the same thread always writes all bytes before it reads them.
 //
-// Accepted when a plain store W and a read R have the same root and the same
-// linear offset, W is at least as wide, and W dominates R; every loop around W
+// Accepted when a plain store W and a read R have the same address expression
+// (the machine's, not only the same linear form: forms are equal numbers only
+// where nothing wraps), W is at least as wide, and W dominates R; every loop
+// around W
 // is also around R, so that the iteration numbers in the offset mean the same
 // iteration. Then each execution of R finds W executed with the same address
 // by the same thread, in the very same iteration: R never sees a value from
@@ -34,11 +36,22 @@ static bool sameRoot(const Access &A, const Access &B) {
          A.Symbol == B.Symbol;
 }
 
-static bool covers(const KernelState &S, const AnalyzedAccess &W,
+static bool sameAddress(KernelState &S, const AnalyzedAccess &W,
+                        const AnalyzedAccess &R) {
+  if (!W.Address || !R.Address || W.Displacement != R.Displacement)
+    return false;
+  ScalarEvolution &SE = S.Eval.scalarEvolution();
+  return W.Address == R.Address ||
+         (SE.isSCEVable(W.Address->getType()) &&
+          SE.isSCEVable(R.Address->getType()) &&
+          SE.getSCEV(W.Address) == SE.getSCEV(R.Address));
+}
+
+static bool covers(KernelState &S, const AnalyzedAccess &W,
                    const AnalyzedAccess &R) {
   return W.A.Kind == REPRISE_ACCESS_WRITE && isa<StoreInst>(W.I) && !W.Predicated && W.Only &&
          W.precise() && sameRoot(W.A, R.A) &&
-         W.Offset.sameValue(R.Offset) && W.A.Width >= R.A.Width &&
+         sameAddress(S, W, R) && W.A.Width >= R.A.Width &&
          S.DT.dominates(W.I, R.I) &&
          loopsEnclose(S.LI, W.I->getParent(), R.I->getParent());
 }
