@@ -24,13 +24,25 @@ endif()
 
 cmake_path(SET reprise_cuda NORMALIZE "${CMAKE_CURRENT_LIST_DIR}/../../reprise/cuda")
 set(CMAKE_CUDA_FLAGS_INIT "--config=${reprise_cuda}/clang.cfg -Wno-unknown-cuda-version")
-if(CUDAToolkit_ROOT)
-  string(APPEND CMAKE_CUDA_FLAGS_INIT
-         " --start-no-unused-arguments"
-         " -Xcuda-fatbinary --reprise-cuda-path=${CUDAToolkit_ROOT}"
-         " --end-no-unused-arguments")
-  list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES CUDAToolkit_ROOT)
-endif()
 # The first flags with which CMake tries to identify the compiler.
 set(CMAKE_CUDA_COMPILER_ID_TEST_FLAGS_FIRST "--cuda-gpu-arch=sm_80")
+
+# The toolkit, as CMake will find it.
+find_program(reprise_nvcc nvcc NO_CACHE PATH_SUFFIXES bin
+             HINTS ${CUDAToolkit_ROOT} ENV CUDAToolkit_ROOT ENV CUDA_PATH
+             PATHS /usr/local/cuda)
+if(reprise_nvcc)
+  file(REAL_PATH "${reprise_nvcc}" reprise_toolkit)
+  cmake_path(GET reprise_toolkit PARENT_PATH reprise_toolkit)
+  cmake_path(GET reprise_toolkit PARENT_PATH reprise_toolkit)
+  string(APPEND CMAKE_CUDA_FLAGS_INIT
+         " --start-no-unused-arguments"
+         " -Xcuda-fatbinary --reprise-cuda-path=${reprise_toolkit}"
+         " --end-no-unused-arguments")
+  string(PREPEND CMAKE_CUDA_COMPILER_ID_TEST_FLAGS_FIRST
+         "--cuda-path=${reprise_toolkit} ")
+endif()
+list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES CUDAToolkit_ROOT)
 unset(reprise_cuda)
+unset(reprise_nvcc)
+unset(reprise_toolkit)
