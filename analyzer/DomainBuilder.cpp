@@ -136,6 +136,11 @@ void DomainBuilder::addCheck(CheckId C, std::optional<AtomId> Next) {
       return;
     F.Const = F.Const + F.coefficient(*Next);
   }
+  emitCheck(F, K);
+}
+
+/// F, for which K demands its range.
+void DomainBuilder::emitCheck(const Lin &F, const LinCheck &K) {
   if (Atoms.range(F, Exprs).within(K.Lo, K.Hi))
     return;
   if (!ready(F)) {
@@ -148,6 +153,16 @@ void DomainBuilder::addCheck(CheckId C, std::optional<AtomId> Next) {
   Out.D.Checks.push_back(std::move(R));
   Out.D.Steps.push_back(
       {StepKind::Check, static_cast<Id>(Out.D.Checks.size() - 1)});
+}
+
+/// Emits check C for iteration 0 of the counter First, which is not defined yet.
+void DomainBuilder::addFirstCheck(CheckId C, AtomId First) {
+  const LinCheck K = Atoms.check(C);
+  for (CheckId Inner : K.F.Checks)
+    addFirstCheck(Inner, First);
+  Lin F = K.F;
+  F.Terms.erase(First);
+  emitCheck(F, K);
 }
 
 void DomainBuilder::addChecks(const std::set<CheckId> &Checks) {
@@ -278,6 +293,10 @@ bool DomainBuilder::defineLoop(AtomId A, Var &V) {
   L->getExitingBlocks(Exiting);
   V.Exact = Counted || (Uniform && Exiting.size() == 1);
   Out.Exact &= V.Exact;
+  // The start of the induction. It comes first: a bound that a wrong reading
+  // made empty would hide the check of that very reading.
+  for (CheckId C : Rely)
+    addFirstCheck(C, A);
   Var Copy = V;
   addVar(std::move(Copy), A);
   for (CheckId C : Rely) {

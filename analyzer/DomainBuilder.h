@@ -20,7 +20,8 @@
 // Why the last rule holds for loops: let iteration k run only while
 // M(k) = start + k * step <= U. The counter's bound is derived from that
 // reading, and the check demands that M(k + 1) stays in range for every k
-// within the bound. By induction over k no iteration before it has wrapped.
+// within the bound. By induction over k no iteration before it has wrapped. The
+// start of the induction, M(0), is checked before the counter is defined.
 //
 //===----------------------------------------------------------------------===//
 
@@ -66,6 +67,8 @@ private:
   bool defineLoop(AtomId A, Var &V);
   void addChecks(const std::set<CheckId> &Checks);
   void addCheck(CheckId C, std::optional<AtomId> Next);
+  void addFirstCheck(CheckId C, AtomId First);
+  void emitCheck(const Lin &F, const LinCheck &K);
   bool ready(const Lin &L);
   Form toForm(const Lin &L);
   std::optional<Bound> toBound(const LinBound &B);
