@@ -61,8 +61,7 @@ static Error storeFloat(MutableArrayRef<uint8_t> Out, StringRef Text,
     return bad("argument '%s' has %zu bytes; give it as hex:...", Name.c_str(),
                Out.size());
   APFloat Value(*Semantics);
-  auto Status =
-      Value.convertFromString(Text, APFloat::rmNearestTiesToEven);
+  auto Status = Value.convertFromString(Text, APFloat::rmNearestTiesToEven);
   if (!Status) {
     consumeError(Status.takeError());
     return bad("argument '%s': '%s' is not a number", Name.c_str(),
@@ -79,8 +78,8 @@ static Error storeInteger(MutableArrayRef<uint8_t> Out, StringRef Text,
     return bad("argument '%s': '%s' is not an integer", Name.c_str(),
                Text.str().c_str());
   unsigned Bits = static_cast<unsigned>(Out.size() * 8);
-  bool Fits = Value.isNegative() ? Value.isSignedIntN(Bits)
-                                 : Value.isIntN(Bits);
+  bool Fits =
+      Value.isNegative() ? Value.isSignedIntN(Bits) : Value.isIntN(Bits);
   if (!Fits)
     return bad("argument '%s': %s does not fit %u bits", Name.c_str(),
                Text.str().c_str(), Bits);
@@ -103,9 +102,8 @@ packArguments(const Kernel &K, const std::vector<std::string> &Values) {
     const Param &P = K.Params[I];
     auto Out = MutableArrayRef<uint8_t>(Block).slice(P.Offset, P.Size);
     StringRef Text = Values[I];
-    Error E = Text.consume_front("hex:") ? storeHex(Out, Text, P.Name)
-              : P.Kind == REPRISE_PARAM_FLOAT
-                  ? storeFloat(Out, Text, P.Name)
+    Error E = Text.consume_front("hex:")      ? storeHex(Out, Text, P.Name)
+              : P.Kind == REPRISE_PARAM_FLOAT ? storeFloat(Out, Text, P.Name)
               : P.Kind == REPRISE_PARAM_BYTES
                   ? bad("argument '%s' is a struct of %u bytes; give it as "
                         "hex:...",

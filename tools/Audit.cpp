@@ -140,8 +140,7 @@ int runAudit(const AuditRequest &Request) {
     All.Source = Request.Inputs.size() == 1 ? M->Source : "";
     erase_if(M->Kernels, [&](const Kernel &K) {
       return !Globs.empty() && none_of(Globs, [&](const GlobPattern &G) {
-        return G.match(K.Name) || G.match(shortName(K)) ||
-               G.match(K.Demangled);
+        return G.match(K.Name) || G.match(shortName(K)) || G.match(K.Demangled);
       });
     });
     for (const Kernel &K : M->Kernels)

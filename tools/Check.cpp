@@ -88,8 +88,8 @@ Expected<Answer> decide(const CheckRequest &Request, const Kernel &K) {
   std::string Text = writeJson(Single);
   reprise_db *Db = nullptr;
   char Message[512] = "";
-  if (reprise_status S = reprise_db_load(Text.data(), Text.size(), &Db,
-                                         Message, sizeof Message))
+  if (reprise_status S = reprise_db_load(Text.data(), Text.size(), &Db, Message,
+                                         sizeof Message))
     return failed("the summary does not load", S, Message);
   auto FreeDb = make_scope_exit([&] { reprise_db_free(Db); });
   const reprise_kernel *Handle = reprise_db_find(Db, K.Name.c_str());
@@ -112,8 +112,8 @@ Expected<Answer> decide(const CheckRequest &Request, const Kernel &K) {
   reprise_result Again;
   int Bounded = 0;
   size_t Count = 0;
-  reprise_status S = reprise_backup_set(Handle, &Launch, &Again, &Bounded,
-                                        nullptr, 0, &Count);
+  reprise_status S =
+      reprise_backup_set(Handle, &Launch, &Again, &Bounded, nullptr, 0, &Count);
   if (S == REPRISE_ERROR_CAPACITY) {
     A.Backup.resize(Count);
     S = reprise_backup_set(Handle, &Launch, &Again, &Bounded, A.Backup.data(),
@@ -144,8 +144,8 @@ std::vector<std::string> assumptions(uint32_t Bits) {
 std::string range(const reprise_range &R) {
   std::string Text;
   raw_string_ostream OS(Text);
-  OS << format_hex(R.address, 1) << " .. "
-     << format_hex(R.address + R.size, 1) << " (" << R.size << " bytes)";
+  OS << format_hex(R.address, 1) << " .. " << format_hex(R.address + R.size, 1)
+     << " (" << R.size << " bytes)";
   return Text;
 }
 
@@ -171,8 +171,7 @@ void printText(const Kernel &K, const Answer &A) {
     if (!A.Bounded)
       outs() << "backup   not bounded: no set of bytes makes it restartable\n";
     else
-      outs() << "backup   " << backupBytes(A) << " bytes in "
-             << A.Backup.size()
+      outs() << "backup   " << backupBytes(A) << " bytes in " << A.Backup.size()
              << (A.Backup.size() == 1 ? " range\n" : " ranges\n");
   }
   auto Names = assumptions(R.assumptions);

@@ -39,14 +39,10 @@ static std::string findToolkit() {
         return Real.str().str();
     }
   }
-  if (isToolkit("/usr/local/cuda"))
-    return "/usr/local/cuda";
-  // A build tree has the one that the set-up script fetched.
-  SmallString<256> Own(sys::fs::getMainExecutable(nullptr, nullptr));
-  for (int I = 0; I < 3; ++I)
-    sys::path::remove_filename(Own);
-  sys::path::append(Own, "cuda");
-  return isToolkit(Own) ? Own.str().str() : "";
+  for (const char *Known : {"/usr/local/cuda", REPRISE_CUDA_PATH})
+    if (*Known && isToolkit(Known))
+      return Known;
+  return "";
 }
 
 /// <prefix>/lib/reprise/cuda beside <prefix>/bin/reprise.
@@ -83,16 +79,20 @@ compileCuda(const std::string &Path, const std::vector<std::string> &Flags) {
   if (!Clang)
     return Clang.takeError();
   SmallString<256> Output;
-  if (std::error_code E =
-          sys::fs::createTemporaryFile("reprise", "bc", Output))
+  if (std::error_code E = sys::fs::createTemporaryFile("reprise", "bc", Output))
     return createStringError(E, "cannot make a temporary file");
   FileRemover Cleanup(Output);
 
-  std::vector<std::string> Args = {
-      *Clang, "--config=" + compatibilityFolder() + "/clang.cfg",
-      "-Wno-unknown-cuda-version", "-x", "cuda", "--cuda-device-only",
-      "-emit-llvm", "-c",
-      "-fno-discard-value-names"};
+  std::vector<std::string> Args = {*Clang,
+                                   "--config=" + compatibilityFolder() +
+                                       "/clang.cfg",
+                                   "-Wno-unknown-cuda-version",
+                                   "-x",
+                                   "cuda",
+                                   "--cuda-device-only",
+                                   "-emit-llvm",
+                                   "-c",
+                                   "-fno-discard-value-names"};
   if (!Has("-g"))
     Args.push_back("-g"); // Names of variables; clang keeps them at -O0 only.
   if (!Has("--cuda-path")) {
@@ -103,6 +103,9 @@ compileCuda(const std::string &Path, const std::vector<std::string> &Flags) {
           "no CUDA toolkit was found; set CUDA_PATH, put nvcc on PATH, or pass "
           "`-- --cuda-path=FOLDER`");
     Args.push_back("--cuda-path=" + Toolkit);
+    // Thrust, CUB and libcu++ moved here with CUDA 13; nvcc adds it itself.
+    if (sys::fs::exists(Toolkit + "/include/cccl"))
+      Args.insert(Args.end(), {"-isystem", Toolkit + "/include/cccl"});
   }
   if (!Has("--cuda-gpu-arch") && !Has("--offload-arch"))
     Args.push_back("--cuda-gpu-arch=sm_80");
@@ -113,8 +116,8 @@ compileCuda(const std::string &Path, const std::vector<std::string> &Flags) {
   std::vector<StringRef> Refs(Args.begin(), Args.end());
   std::string Message;
   Progress Report("compiling " + Path);
-  int Status = sys::ExecuteAndWait(*Clang, Refs, std::nullopt, {}, 0, 0,
-                                   &Message);
+  int Status =
+      sys::ExecuteAndWait(*Clang, Refs, std::nullopt, {}, 0, 0, &Message);
   if (Status != 0)
     return createStringError(
         std::errc::invalid_argument,

@@ -21,7 +21,8 @@ namespace reprise {
 /// with line tables. Flags come last, so that they win. Clang's own messages
 /// go to stderr. The compiler is REPRISE_CLANG from the environment or the one
 /// that Reprise was built for; the toolkit is --cuda-path from Flags, else
-/// CUDA_PATH, else that of the nvcc on PATH, else /usr/local/cuda.
+/// CUDA_PATH, else that of the nvcc on PATH, else /usr/local/cuda, else the
+/// one that Reprise was built with.
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
 compileCuda(const std::string &Path, const std::vector<std::string> &Flags);
 

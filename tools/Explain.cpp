@@ -116,9 +116,8 @@ static void printJson(const Kernel &K) {
                        {"line", E.Loc.Line}});
   auto &Pairs = J["pairs"] = nlohmann::ordered_json::array();
   for (const Pair &P : K.Pairs)
-    Pairs.push_back({{"read", P.Read},
-                     {"write", P.Write},
-                     {"relation", relation(P)}});
+    Pairs.push_back(
+        {{"read", P.Read}, {"write", P.Write}, {"relation", relation(P)}});
   outs() << J.dump(2, ' ', false,
                    nlohmann::ordered_json::error_handler_t::replace)
          << '\n';

@@ -148,7 +148,8 @@ std::string shortName(const Kernel &K) {
       ++Angles;
     else if (Name[I] == '<' && Angles)
       --Angles;
-    else if (Name[I] == ' ' && !Angles && !Name.take_front(I).ends_with("(anonymous"))
+    else if (Name[I] == ' ' && !Angles &&
+             !Name.take_front(I).ends_with("(anonymous"))
       return Name.substr(I + 1).str();
   }
   return Name.str();

@@ -35,12 +35,12 @@ cl::opt<unsigned> SolverLimit(
     cl::sub(Audit), cl::sub(Explain), cl::sub(Check), cl::cat(Category),
     cl::init(400000), cl::value_desc("units"));
 
-cl::list<std::string> AuditInputs(cl::Positional, cl::sub(Audit),
-                                  cl::OneOrMore, cl::cat(Category),
+cl::list<std::string> AuditInputs(cl::Positional, cl::sub(Audit), cl::OneOrMore,
+                                  cl::cat(Category),
                                   cl::desc("INPUT... [-- CLANG-FLAGS]"));
-cl::list<std::string> Globs("kernel", cl::sub(Audit), cl::cat(Category),
-                            cl::value_desc("glob"),
-                            cl::desc("Only kernels with this name; repeatable"));
+cl::list<std::string>
+    Globs("kernel", cl::sub(Audit), cl::cat(Category), cl::value_desc("glob"),
+          cl::desc("Only kernels with this name; repeatable"));
 cl::list<std::string>
     Require("require", cl::sub(Audit), cl::cat(Category), cl::CommaSeparated,
             cl::value_desc("class[,class]"),
@@ -54,8 +54,8 @@ cl::opt<std::string> SingleInput(cl::Positional, cl::sub(Explain),
                                  cl::cat(Category),
                                  cl::desc("INPUT [-- CLANG-FLAGS]"));
 cl::opt<std::string> KernelName(
-    "kernel", cl::sub(Explain), cl::sub(Check), cl::cat(Category),
-    cl::Required, cl::value_desc("name"),
+    "kernel", cl::sub(Explain), cl::sub(Check), cl::cat(Category), cl::Required,
+    cl::value_desc("name"),
     cl::desc("Mangled or demangled name, or a unique prefix of either"));
 
 cl::opt<std::string> Grid("grid", cl::sub(Check), cl::cat(Category),
@@ -67,16 +67,15 @@ cl::opt<std::string> Block("block", cl::sub(Check), cl::cat(Category),
 cl::opt<unsigned> Shared("shared", cl::sub(Check), cl::cat(Category),
                          cl::init(0), cl::value_desc("bytes"),
                          cl::desc("Dynamic shared memory"));
-cl::list<std::string> Arguments(
-    "arg", cl::sub(Check), cl::cat(Category), cl::value_desc("value"),
-    cl::desc("Next argument: an integer, a number, or hex:BYTES"));
+cl::list<std::string>
+    Arguments("arg", cl::sub(Check), cl::cat(Category), cl::value_desc("value"),
+              cl::desc("Next argument: an integer, a number, or hex:BYTES"));
 cl::list<std::string> Allocations("alloc", cl::sub(Check), cl::cat(Category),
                                   cl::value_desc("base:size"),
                                   cl::desc("Allocation alive at launch"));
-cl::list<std::string>
-    Symbols("symbol", cl::sub(Check), cl::cat(Category),
-            cl::value_desc("name=base:size"),
-            cl::desc("Where a __device__ variable lies"));
+cl::list<std::string> Symbols("symbol", cl::sub(Check), cl::cat(Category),
+                              cl::value_desc("name=base:size"),
+                              cl::desc("Where a __device__ variable lies"));
 cl::opt<bool> NoInBounds(
     "no-in-bounds", cl::sub(Check), cl::cat(Category),
     cl::desc("Do not assume that accesses stay inside their allocation"));
@@ -143,8 +142,8 @@ int main(int Argc, char **Argv) {
     return reprise::runExplain({SingleInput, KernelName, Json, Options});
   if (Check)
     return reprise::runCheck({SingleInput, KernelName, Grid, Block, Shared,
-                              Arguments, Allocations, Symbols, NoInBounds,
-                              Json, Options});
+                              Arguments, Allocations, Symbols, NoInBounds, Json,
+                              Options});
   errs() << "reprise: name a command: audit, explain or check "
             "(see reprise --help)\n";
   return reprise::CouldNotRun;

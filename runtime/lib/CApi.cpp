@@ -111,6 +111,8 @@ reprise_status check(const reprise_kernel &Kernel, const reprise_launch &Launch,
 
 } // namespace
 
+// NOLINTBEGIN(readability-identifier-naming): named as in reprise.h
+
 const char *reprise_version(void) { return REPRISE_VERSION; }
 
 const char *reprise_status_name(reprise_status status) {
@@ -349,3 +351,5 @@ reprise_status reprise_backup_set(const reprise_kernel *kernel,
     return REPRISE_OK;
   });
 }
+
+// NOLINTEND(readability-identifier-naming)

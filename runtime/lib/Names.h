@@ -48,6 +48,11 @@ bool parseName(std::string_view Name, reprise_reason &Out);
 /// How many operands (A, B, C) the operator takes.
 unsigned operandCount(Op Value);
 
+/// Whether the operator uses Expr::Imm.
+inline bool hasImm(Op Value) {
+  return operandCount(Value) == 0 && Value != Op::DynShared;
+}
+
 } // namespace reprise
 
 #endif // REPRISE_RUNTIME_NAMES_H

@@ -75,32 +75,32 @@ typedef enum reprise_verdict {
 typedef enum reprise_reason {
   REPRISE_REASON_NONE = 0,
   /* Found by the analyzer. */
-  REPRISE_REASON_UNKNOWN_POINTER = 1,    /**< Pointer loaded from memory. */
-  REPRISE_REASON_INDIRECT_OFFSET = 2,    /**< Offset from loaded data. */
-  REPRISE_REASON_UNRESOLVED_CALL = 3,    /**< Callee's body not at hand. */
-  REPRISE_REASON_INDIRECT_CALL = 4,      /**< Call through a pointer. */
-  REPRISE_REASON_RECURSION = 5,          /**< Call cycle not inlined. */
-  REPRISE_REASON_INLINE_ASM = 6,         /**< Assembly not understood. */
-  REPRISE_REASON_DEVICE_OUTPUT = 7,      /**< printf and the like. */
-  REPRISE_REASON_DEVICE_ALLOCATION = 8,  /**< Device malloc or free. */
-  REPRISE_REASON_DEVICE_LAUNCH = 9,      /**< Launches another kernel. */
+  REPRISE_REASON_UNKNOWN_POINTER = 1,     /**< Pointer loaded from memory. */
+  REPRISE_REASON_INDIRECT_OFFSET = 2,     /**< Offset from loaded data. */
+  REPRISE_REASON_UNRESOLVED_CALL = 3,     /**< Callee's body not at hand. */
+  REPRISE_REASON_INDIRECT_CALL = 4,       /**< Call through a pointer. */
+  REPRISE_REASON_RECURSION = 5,           /**< Call cycle not inlined. */
+  REPRISE_REASON_INLINE_ASM = 6,          /**< Assembly not understood. */
+  REPRISE_REASON_DEVICE_OUTPUT = 7,       /**< printf and the like. */
+  REPRISE_REASON_DEVICE_ALLOCATION = 8,   /**< Device malloc or free. */
+  REPRISE_REASON_DEVICE_LAUNCH = 9,       /**< Launches another kernel. */
   REPRISE_REASON_GRID_COMMUNICATION = 10, /**< Grid sync, spin on memory. */
-  REPRISE_REASON_TEXTURE = 11,           /**< Texture or surface handle. */
-  REPRISE_REASON_UNSUPPORTED = 12,       /**< Instruction not modelled. */
-  REPRISE_REASON_TOO_COMPLEX = 13,       /**< Analysis limit reached. */
+  REPRISE_REASON_TEXTURE = 11,            /**< Texture or surface handle. */
+  REPRISE_REASON_UNSUPPORTED = 12,        /**< Instruction not modelled. */
+  REPRISE_REASON_TOO_COMPLEX = 13,        /**< Analysis limit reached. */
   /* Found at launch. */
-  REPRISE_REASON_INDEX_MAY_WRAP = 14,    /**< Index arithmetic may wrap. */
-  REPRISE_REASON_ARITHMETIC = 15,        /**< Division by zero, overflow. */
-  REPRISE_REASON_NULL_POINTER = 16,      /**< Null pointer accessed. */
+  REPRISE_REASON_INDEX_MAY_WRAP = 14,     /**< Index arithmetic may wrap. */
+  REPRISE_REASON_ARITHMETIC = 15,         /**< Division by zero, overflow. */
+  REPRISE_REASON_NULL_POINTER = 16,       /**< Null pointer accessed. */
   REPRISE_REASON_UNKNOWN_ALLOCATION = 17, /**< No allocation holds it. */
-  REPRISE_REASON_UNKNOWN_SYMBOL = 18,    /**< Symbol's address not given. */
-  REPRISE_REASON_MAY_OVERLAP = 19,       /**< Sets may meet, not proved. */
-  REPRISE_REASON_BUDGET = 20             /**< Node budget exhausted. */
+  REPRISE_REASON_UNKNOWN_SYMBOL = 18,     /**< Symbol's address not given. */
+  REPRISE_REASON_MAY_OVERLAP = 19,        /**< Sets may meet, not proved. */
+  REPRISE_REASON_BUDGET = 20              /**< Node budget exhausted. */
 } reprise_reason;
 
 /** Assumptions that a verdict idempotent used; bits. */
 enum {
-  REPRISE_ASSUME_IN_BOUNDS = 1u << 0, /**< A1 */
+  REPRISE_ASSUME_IN_BOUNDS = 1u << 0,        /**< A1 */
   REPRISE_ASSUME_NO_OUTSIDE_WRITER = 1u << 1 /**< A2 */
 };
 
@@ -156,10 +156,10 @@ typedef struct reprise_access_info {
 /** One launch. `arguments` is the argument block: the parameters at the
     offsets that reprise_kernel_param gives. */
 typedef struct reprise_launch {
-  uint32_t grid[3];  /**< Blocks, x y z. */
-  uint32_t block[3]; /**< Threads, x y z. */
+  uint32_t grid[3];        /**< Blocks, x y z. */
+  uint32_t block[3];       /**< Threads, x y z. */
   uint32_t dynamic_shared; /**< Bytes. */
-  uint32_t flags;    /**< REPRISE_LAUNCH_* */
+  uint32_t flags;          /**< REPRISE_LAUNCH_* */
   const void *arguments;
   size_t arguments_size;
   const reprise_allocations *allocations; /**< May be null: none known. */
@@ -174,12 +174,12 @@ typedef struct reprise_launch {
 
 typedef struct reprise_result {
   reprise_verdict verdict;
-  reprise_reason reason;  /**< For unknown. */
-  uint32_t assumptions;   /**< REPRISE_ASSUME_* used by the verdict. */
-  uint32_t read;          /**< Deciding pair: index of the read ... */
-  uint32_t write;         /**< ... and write, or REPRISE_NO_ACCESS. For
-                               other unknowns `write` is the culprit when it
-                               writes, else `read`. */
+  reprise_reason reason;   /**< For unknown. */
+  uint32_t assumptions;    /**< REPRISE_ASSUME_* used by the verdict. */
+  uint32_t read;           /**< Deciding pair: index of the read ... */
+  uint32_t write;          /**< ... and write, or REPRISE_NO_ACCESS. For
+                                other unknowns `write` is the culprit when it
+                                writes, else `read`. */
   reprise_range clobbered; /**< The deciding pair's common bytes, a hull of
                                them; size 0 when there is no pair. */
 } reprise_result;
@@ -240,10 +240,10 @@ REPRISE_API reprise_status reprise_pack_arguments(const reprise_kernel *kernel,
 /** A snapshot of the allocations alive, and of the symbols' addresses. Copies
     its input. Ranges must not overlap, wrap or be empty; symbols may lie
     anywhere. `symbols` may be null when symbol_count is 0. */
-REPRISE_API reprise_status reprise_allocations_create(
-    const reprise_range *ranges, size_t range_count,
-    const reprise_symbol *symbols, size_t symbol_count,
-    reprise_allocations **allocations);
+REPRISE_API reprise_status
+reprise_allocations_create(const reprise_range *ranges, size_t range_count,
+                           const reprise_symbol *symbols, size_t symbol_count,
+                           reprise_allocations **allocations);
 REPRISE_API void reprise_allocations_free(reprise_allocations *allocations);
 
 /** Decides one launch. Returns REPRISE_OK with a verdict in *result, or an

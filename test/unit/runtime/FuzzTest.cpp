@@ -77,11 +77,11 @@ private:
     auto Terms = static_cast<size_t>(
         R.in(0, std::min<int64_t>(static_cast<int64_t>(Vars), MaxTerms)));
     for (size_t I = 0; I < Terms; ++I)
-      F.Terms.push_back({Order[I], R.chance(15) ? add(NTidX(), constant(0))
+      F.Terms.push_back({Order[I], R.chance(15) ? add(blockDimX(), constant(0))
                                                 : constant(coef())});
     return F;
   }
-  Id NTidX() { return ntid(0); }
+  Id blockDimX() { return ntid(0); }
 
   Bound randomBound(size_t Vars) {
     Bound B{R.chance(75) ? formOf(scalar()) : randomForm(Vars, 2), None};
@@ -100,9 +100,9 @@ private:
       ++Vars;
     };
     if (R.chance(70)) {
-      Define(range(constant(0), addConst(NTidX(), -1)));
+      Define(range(constant(0), addConst(blockDimX(), -1)));
       Define(range(constant(0), addConst(nctaid(0), -1)));
-      Var I = sum(formOf(constant(0), {{0, constant(1)}, {1, NTidX()}}));
+      Var I = sum(formOf(constant(0), {{0, constant(1)}, {1, blockDimX()}}));
       if (R.chance(60))
         I.Hi = {bound(addConst(N, -1))};
       Define(std::move(I));
