@@ -299,6 +299,13 @@ Lin Evaluator::quotient(const Lin &Num, const Poly &Den) {
   R.Num = Atoms[Q].Num;
   R.Den = Divisor;
   R.Lo.push_back({Lin(Poly(0)), {}, {}});
+  // A divisor that is not positive leaves the number open instead of making
+  // the range empty: Div is then not positive either, which is poison.
+  if (D.Lo < 1)
+    R.Hi.push_back({Lin(Divisor - Poly(1)),
+                    Poly::leaf(Exprs.binary(Op::CMin, Divisor.emit(Exprs),
+                                            Exprs.constant(1))),
+                    {}});
   R.Hi.push_back({Lin(Divisor - Poly(1)), {}, {}});
   R.Range = {0, D.Hi - 1};
   Digits[Q] = Atoms.add(std::move(R));
@@ -626,6 +633,31 @@ Val Evaluator::call(CallBase *C) {
 // SCEV
 //===----------------------------------------------------------------------===//
 
+/// `x - umin(x, y)`, which `max(x - y, 0)` becomes, as `umax(x, y)` and `y`.
+/// Their difference is the same number, and its range shows that it is not
+/// negative.
+std::optional<std::pair<const SCEV *, const SCEV *>>
+Evaluator::saturatingDifference(const SCEVAddExpr *S) {
+  if (S->getNumOperands() != 2)
+    return std::nullopt;
+  for (unsigned I = 0; I < 2; ++I) {
+    const auto *Product = dyn_cast<SCEVMulExpr>(S->getOperand(I));
+    if (!Product || Product->getNumOperands() != 2 ||
+        !Product->getOperand(0)->isAllOnesValue())
+      continue;
+    const auto *Min = dyn_cast<SCEVUMinExpr>(Product->getOperand(1));
+    if (!Min || Min->getNumOperands() != 2)
+      continue;
+    const SCEV *X = S->getOperand(1 - I);
+    for (unsigned J = 0; J < 2; ++J)
+      if (Min->getOperand(J) == X) {
+        const SCEV *Y = Min->getOperand(1 - J);
+        return std::make_pair(SE.getUMaxExpr(X, Y), Y);
+      }
+  }
+  return std::nullopt;
+}
+
 Val Evaluator::scev(const SCEV *S) {
   if (auto It = Cache.find(S); It != Cache.end())
     return It->second;
@@ -650,6 +682,10 @@ Val Evaluator::scev(const SCEV *S) {
     R.Width = Width;
     break;
   case scAddExpr: {
+    if (auto Saturated = saturatingDifference(cast<SCEVAddExpr>(S))) {
+      R.L = scev(Saturated->first).L - scev(Saturated->second).L;
+      break;
+    }
     bool AllUniform = true;
     Id Exact = None;
     for (const SCEV *O : cast<SCEVAddExpr>(S)->operands()) {

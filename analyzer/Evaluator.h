@@ -127,6 +127,8 @@ private:
   Val minMax(const llvm::SCEVMinMaxExpr *S);
   Val addRec(const llvm::SCEVAddRecExpr *S);
   Val product(const llvm::SCEVMulExpr *S);
+  std::optional<std::pair<const llvm::SCEV *, const llvm::SCEV *>>
+  saturatingDifference(const llvm::SCEVAddExpr *S);
   Val extend(const Val &V, unsigned Width, bool Signed);
   Val remainderOfPowerOfTwo(const llvm::SCEV *S, unsigned Bits,
                             unsigned Width);

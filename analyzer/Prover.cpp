@@ -149,6 +149,10 @@ private:
     std::string Name = "a" + std::to_string(A) + "_" + std::to_string(Copy);
     z3::expr E = Ctx.int_const(Name.c_str());
     Atoms.emplace(std::make_pair(A, Copy), E);
+    // Nothing holds for the launches whose divisor is not positive.
+    if ((Info.Kind == AtomKind::Quotient || Info.Kind == AtomKind::Digit) &&
+        Info.Den.range(S.Exprs).Lo < 1)
+      return E;
     confine(E, Info.Range);
     if (Info.Kind == AtomKind::Quotient) {
       z3::expr Rest = form(Info.Num, Copy) - poly(Info.Den) * E;
