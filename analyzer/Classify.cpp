@@ -9,7 +9,8 @@
 // non-idempotent  some write always overwrites what its own thread has read:
 //                 every instance that reaches it clobbers
 // unknown         no launch can be decided: an effect, or a pair with an
-//                 access to any memory
+//                 access to any memory, or to any byte of the object that the
+//                 other one of the pair touches as well
 // conditional     everything else; the condition says what a launch must keep
 //
 //===----------------------------------------------------------------------===//
@@ -42,7 +43,9 @@ public:
                         (E.Detail.empty() ? "" : " (" + E.Detail + ")"));
     for (const Pair &P : K.Pairs)
       for (Id I : {P.Read, P.Write})
-        if (S.Accesses[I].A.Root == RootKind::Unknown) {
+        if (S.Accesses[I].A.Root == RootKind::Unknown ||
+            (S.Accesses[I].A.Top && P.Kind == PairKind::Test &&
+             sameObject(S.Accesses[P.Read].A, S.Accesses[P.Write].A))) {
           Undecidable = true;
           noteUnknown(S.Accesses[I].A);
         }
@@ -99,9 +102,13 @@ private:
     return Result;
   }
 
+  static bool sameObject(const Access &A, const Access &B) {
+    return A.Root != RootKind::Unknown && A.Root == B.Root &&
+           A.Base == B.Base && A.Symbol == B.Symbol;
+  }
+
   static bool sameRoot(const AnalyzedAccess &A, const AnalyzedAccess &B) {
-    return A.precise() && B.precise() && A.A.Root == B.A.Root &&
-           A.A.Base == B.A.Base && A.A.Symbol == B.A.Symbol;
+    return A.precise() && B.precise() && sameObject(A.A, B.A);
   }
 
   void condition() {
