@@ -44,7 +44,8 @@ constexpr ReasonNames Reasons[] = {
     {"none", "There is nothing unknown."},
     {"unknown-pointer", "The address comes from a pointer that was itself "
                         "loaded from memory."},
-    {"indirect-offset", "The offset depends on data loaded from memory."},
+    {"indirect-offset",
+     "The offset depends on loaded data, or on a loop without a known bound."},
     {"unresolved-call", "It calls a function whose body is not at hand."},
     {"indirect-call", "It calls a function through a pointer."},
     {"recursion", "It calls itself, directly or through others."},
