@@ -257,8 +257,12 @@ bool DomainBuilder::defineLoop(AtomId A, Var &V) {
     bool AllNegative =
         std::all_of(C.terms().begin(), C.terms().end(),
                     [](const auto &T) { return T.second < 0; });
-    if (!AllNegative)
+    if (!AllNegative) {
+      // A condition to go on that iteration 0 may fail: then none follows.
+      if (G.StayAt && L->contains(G.StayAt))
+        Uniform = false;
       return;
+    }
     Lin Rest = G.L;
     Rest.Terms.erase(A);
     LinBound H{Rest, -C, {}};

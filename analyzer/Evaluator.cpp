@@ -837,8 +837,13 @@ Val Evaluator::minMax(const SCEVMinMaxExpr *S) {
   Val U = uniform(Uniform);
   Lin V = Signed ? asSigned(Varying[0]) : asUnsigned(Varying[0]);
   Lin B = Signed ? asSigned(U) : asUnsigned(U);
-  auto [It, New] = BoundedAtoms.try_emplace(S, 0);
-  if (New) {
+  // Under other choices the operands may be other forms.
+  std::vector<AtomId> &Known = BoundedAtoms[S];
+  auto It = find_if(Known, [&](AtomId K) {
+    const Atom &A = Atoms[K];
+    return (Max ? A.Lo : A.Hi)[0].F.sameValue(V);
+  });
+  if (It == Known.end()) {
     Atom A;
     A.Kind = AtomKind::Bounded;
     A.Name = Max ? "max" : "min";
@@ -850,9 +855,9 @@ Val Evaluator::minMax(const SCEVMinMaxExpr *S) {
     Interval X = Atoms.range(V, Exprs), Y = Atoms.range(B, Exprs);
     A.Range = Max ? Interval{std::max(X.Lo, Y.Lo), std::max(X.Hi, Y.Hi)}
                   : Interval{std::min(X.Lo, Y.Lo), std::min(X.Hi, Y.Hi)};
-    It->second = Atoms.add(std::move(A));
+    It = Known.insert(Known.end(), Atoms.add(std::move(A)));
   }
-  R.L = Lin::atom(It->second);
+  R.L = Lin::atom(*It);
   R.L.Checks.insert(V.Checks.begin(), V.Checks.end());
   return R;
 }

@@ -154,7 +154,7 @@ private:
   std::map<std::pair<bool, unsigned>, AtomId> ThreadAtoms;
   std::vector<AtomId> Quotients;
   std::map<AtomId, AtomId> Digits; ///< Quotient to its digit.
-  std::map<const llvm::SCEV *, AtomId> BoundedAtoms;
+  std::map<const llvm::SCEV *, std::vector<AtomId>> BoundedAtoms;
   unsigned Depth = 0;
 };
 

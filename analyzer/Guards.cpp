@@ -89,6 +89,15 @@ bool GuardReader::readCompare(ICmpInst *C, bool Truth,
   }
 
   AtomTable &Atoms = Eval.atoms();
+  // A form of 64 bits that is no such number is congruent to the value, which
+  // serves an address; a comparison sees the difference.
+  auto Signed = [&](const Val &V) {
+    Lin L = Eval.asSigned(V);
+    if (V.Width >= 64 && !V.isUniform() &&
+        !Atoms.range(L, X).within(INT64_MIN, INT64_MAX))
+      L.Checks.insert(Atoms.addCheck(L, INT64_MIN, INT64_MAX));
+    return L;
+  };
   auto Push = [&](Lin L) {
     if (!L.isValid())
       return false;
@@ -100,12 +109,12 @@ bool GuardReader::readCompare(ICmpInst *C, bool Truth,
   };
   switch (P) {
   case CmpInst::ICMP_EQ: {
-    Lin D = Eval.asSigned(A) - Eval.asSigned(B);
+    Lin D = Signed(A) - Signed(B);
     return Push(D) && Push(D * Poly(-1));
   }
   case CmpInst::ICMP_NE: {
     // Says something only at an end of the range.
-    Lin D = Eval.asSigned(A) - Eval.asSigned(B);
+    Lin D = Signed(A) - Signed(B);
     Interval R = Atoms.range(D, X);
     if (R.Lo == 0)
       return Push(D - Lin(Poly(1)));
@@ -115,7 +124,7 @@ bool GuardReader::readCompare(ICmpInst *C, bool Truth,
   }
   case CmpInst::ICMP_SLT:
   case CmpInst::ICMP_SLE: {
-    Lin D = Eval.asSigned(B) - Eval.asSigned(A);
+    Lin D = Signed(B) - Signed(A);
     return Push(P == CmpInst::ICMP_SLT ? D - Lin(Poly(1)) : D);
   }
   case CmpInst::ICMP_ULT:
@@ -124,8 +133,8 @@ bool GuardReader::readCompare(ICmpInst *C, bool Truth,
     // read as signed, is not.
     Interval RA = Atoms.range(A.L, X);
     bool Negative = !A.isUniform() && !A.Opaque && RA.Lo < 0 && B.isUniform();
-    Lin LA = Negative ? Eval.asSigned(A) : Eval.asUnsigned(A);
-    Lin LB = Negative ? Eval.asSigned(B) : Eval.asUnsigned(B);
+    Lin LA = Negative ? Signed(A) : Eval.asUnsigned(A);
+    Lin LB = Negative ? Signed(B) : Eval.asUnsigned(B);
     if (Negative && Atoms.range(LB, X).Lo < 0)
       LB.Checks.insert(Atoms.addCheck(LB, 0, INT64_MAX));
     Lin D = LB - LA;

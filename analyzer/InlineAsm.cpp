@@ -119,6 +119,7 @@ private:
     Op.Kind = Kind;
     Op.Reason = REPRISE_REASON_INLINE_ASM;
     Op.Detail = What.str();
+    Op.MayNotHappen = true;
     Out.Memory.push_back(Op);
   }
 

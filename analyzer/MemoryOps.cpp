@@ -27,6 +27,7 @@ static MemOp anything(reprise_access_kind Kind, reprise_reason Reason,
   Op.Kind = Kind;
   Op.Reason = Reason;
   Op.Detail = Detail.str();
+  Op.MayNotHappen = true; // Nothing is known of it.
   return Op;
 }
 

@@ -128,6 +128,11 @@ private:
       return false;
     if (!sameRoot(X.A, Y.A) || X.A.Root == RootKind::Unknown)
       return false;
+    // Equal forms are equal addresses where the readings of both hold; the
+    // launch checks those of the write.
+    if (!std::includes(Y.Offset.Checks.begin(), Y.Offset.Checks.end(),
+                       X.Offset.Checks.begin(), X.Offset.Checks.end()))
+      return false;
     // Compare the addresses even where the summary gives them up (Top).
     if (X.Offset.sameValue(Y.Offset) && !X.Offset.Terms.empty())
       return true;
