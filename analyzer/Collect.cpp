@@ -51,7 +51,8 @@ static bool isIndirect(const KernelState &S, const Lin &Offset,
                        const Context &C) {
   for (const auto &[A, P] : Offset.Terms) {
     const Atom &Info = S.Atoms[A];
-    if (Info.Kind != AtomKind::Opaque || Info.Range.Hi - Info.Range.Lo < WideRange)
+    if (Info.Kind != AtomKind::Opaque ||
+        Info.Range.Hi - Info.Range.Lo < WideRange)
       continue;
     bool Above = Info.Range.Hi < WideRange / 2;
     bool Below = Info.Range.Lo > -WideRange / 2;
@@ -71,10 +72,33 @@ static bool isIndirect(const KernelState &S, const Lin &Offset,
   return false;
 }
 
+/// True when a guard keeps A from being negative.
+static bool keptNonNegative(AtomId A, const Context &C) {
+  return std::any_of(C.Guards.begin(), C.Guards.end(), [&](const Guard &G) {
+    if (G.Uniform != None || G.L.Terms.size() != 1 || !G.L.Checks.empty() ||
+        G.L.Terms.begin()->first != A)
+      return false;
+    auto Coef = G.L.Terms.begin()->second.constant(),
+         Rest = G.L.Const.constant();
+    return Coef && Rest && *Coef > 0 && *Rest < *Coef;
+  });
+}
+
+/// Where guards keep a number from being negative, its signed and its unsigned
+/// reading are equal: uses the one that the guards are about.
+static Lin asGuarded(const KernelState &S, const Lin &Offset,
+                     const Context &C) {
+  Lin Result = Offset;
+  for (const auto &[A, P] : Offset.Terms)
+    if (auto Twin = S.Eval.signedTwin(A); Twin && keptNonNegative(*Twin, C))
+      Result = Result - Lin::atom(A) * P + Lin::atom(*Twin) * P;
+  return Result;
+}
+
 void KernelState::describe(AnalyzedAccess &X) {
   DomainBuilder Builder(Eval, Reader, X.I->getParent());
   if (X.precise()) {
-    X.Offset = Eval.rewriteDigits(X.Offset);
+    X.Offset = asGuarded(*this, Eval.rewriteDigits(X.Offset), X.Guards);
     if (isIndirect(*this, X.Offset, X.Guards)) {
       X.A.Top = true;
       X.A.Reason = REPRISE_REASON_INDIRECT_OFFSET;
@@ -123,8 +147,8 @@ private:
     E.Detail = Op.Detail;
     E.Loc = locationOf(I);
     DomainBuilder Builder(S.Eval, S.Reader, I.getParent());
-    E.Domain = S.addDomain(
-        Builder.build(S.Reader.context(I.getParent()), nullptr).D);
+    E.Domain =
+        S.addDomain(Builder.build(S.Reader.context(I.getParent()), nullptr).D);
     S.K.Effects.push_back(std::move(E));
   }
 
@@ -194,8 +218,8 @@ private:
     Val V = S.Eval.scev(SE.getSCEV(Length));
     bool Open = S.Eval.pending().has_value();
     S.Eval.clearPending();
-    auto C = V.isUniform() && !Open ? S.Exprs.constantValue(V.Exact)
-                                    : std::nullopt;
+    auto C =
+        V.isUniform() && !Open ? S.Exprs.constantValue(V.Exact) : std::nullopt;
     if (C && *C >= 0 && *C <= INT32_MAX) {
       X.A.Width = static_cast<uint32_t>(*C);
       if (*C == 0) {

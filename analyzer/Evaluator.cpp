@@ -139,6 +139,15 @@ const Loop *Evaluator::loopOf(AtomId A) const {
   return It == AtomLoops.end() ? nullptr : It->second;
 }
 
+std::optional<AtomId> Evaluator::signedTwin(AtomId A) const {
+  for (const auto &[Key, Atom] : OpaqueAtoms)
+    if (Atom == A && !Key.second)
+      if (auto It = OpaqueAtoms.find({Key.first, true});
+          It != OpaqueAtoms.end())
+        return It->second;
+  return std::nullopt;
+}
+
 bool Evaluator::opaqueInvariant(AtomId A, const Loop *L) const {
   auto It = OpaqueValues.find(A);
   return It != OpaqueValues.end() && It->second &&

@@ -98,6 +98,9 @@ public:
   AtomId loopAtom(const llvm::Loop *L);
   const llvm::Loop *loopOf(AtomId A) const;
   AtomId threadAtom(bool Block, unsigned Dim);
+  /// The atom of the same machine value read as signed, if A is its unsigned
+  /// reading and both occur.
+  std::optional<AtomId> signedTwin(AtomId A) const;
   /// True when the opaque atom A stands for a value defined outside L.
   bool opaqueInvariant(AtomId A, const llvm::Loop *L) const;
 

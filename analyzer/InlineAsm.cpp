@@ -25,6 +25,21 @@ namespace reprise {
 
 namespace {
 
+/// A comment ends before the instructions behind it do.
+std::string withoutComments(StringRef Text) {
+  std::string Result;
+  while (!Text.empty()) {
+    size_t Start = std::min(Text.find("//"), Text.find("/*"));
+    Result += Text.take_front(Start);
+    Text = Text.substr(Start);
+    bool Line = Text.starts_with("//");
+    size_t End = Text.find(Line ? "\n" : "*/", 2);
+    Text = End == StringRef::npos ? "" : Text.substr(End + (Line ? 0 : 2));
+    Result += ' ';
+  }
+  return Result;
+}
+
 /// The address operands `[...]` of an instruction, brackets removed.
 SmallVector<StringRef, 2> addresses(StringRef Text) {
   SmallVector<StringRef, 2> Result;
@@ -72,7 +87,7 @@ public:
                              ? Call.getArgOperand(Argument++)
                              : nullptr);
     }
-    Text = Asm->getAsmString();
+    Text = withoutComments(Asm->getAsmString());
   }
 
   InstructionEffects run() {
@@ -96,8 +111,8 @@ private:
     if (Braced && !A.consume_front("}"))
       return false;
     A = A.trim();
-    if (!A.empty() && (!A.consume_front("+") ||
-                       A.trim().getAsInteger(0, Displacement)))
+    if (!A.empty() &&
+        (!A.consume_front("+") || A.trim().getAsInteger(0, Displacement)))
       return false;
     V = Operands[Index];
     return V != nullptr;
@@ -124,7 +139,7 @@ private:
   }
 
   void instruction(StringRef Line) {
-    if (Line.empty() || Line.starts_with("//") || Line.starts_with(".reg"))
+    if (Line.empty() || Line.starts_with(".reg"))
       return;
     bool Predicated = Line.consume_front("@");
     if (Predicated)
@@ -150,7 +165,7 @@ private:
         Name == "sured") {
       MemOp Op;
       Op.Kind = Name.starts_with("su") && Name != "suld" ? REPRISE_ACCESS_ATOMIC
-                                                          : REPRISE_ACCESS_READ;
+                                                         : REPRISE_ACCESS_READ;
       Op.Reason = REPRISE_REASON_TEXTURE;
       Op.Detail = Opcode.str();
       Out.Memory.push_back(Op);

@@ -7,6 +7,7 @@
 // CHECK: verdict {{ *}}unknown
 // CHECK: reason {{ *}}inline-asm
 __global__ void opaque(int *a) {
-  asm volatile("{ .reg .u64 p; add.u64 p, %0, 8; discard.global.L2 [p], 128; }" ::"l"(
-      a));
+  asm volatile(
+      "{ .reg .u64 p; add.u64 p, %0, 8; discard.global.L2 [p], 128; }" ::"l"(
+          a));
 }
