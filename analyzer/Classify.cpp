@@ -32,7 +32,7 @@ public:
     for (const Pair &P : K.Pairs)
       if (P.Kind == PairKind::Linked &&
           S.Accesses[P.Write].A.Root != RootKind::Unknown &&
-          argumentGuards(P.Write).empty()) {
+          argumentGuards(P.Write).empty() && !mayBeReplaced(P)) {
         K.Class = REPRISE_CLASS_NON_IDEMPOTENT;
         note(P);
         return;
@@ -65,6 +65,22 @@ private:
   void add(std::vector<std::string> &List, std::string Text) {
     if (std::find(List.begin(), List.end(), Text) == List.end())
       List.push_back(std::move(Text));
+  }
+
+  /// Writes before the read go through the same root and are wide enough: what
+  /// is read may be what this launch wrote.
+  bool mayBeReplaced(const Pair &P) const {
+    const Access &R = S.Accesses[P.Read].A;
+    uint64_t Bytes = 0;
+    for (Id W : P.After) {
+      const Access &A = S.Accesses[W].A;
+      if (A.Root != R.Root || A.Base != R.Base || A.Symbol != R.Symbol)
+        continue;
+      if (A.Top || S.LI.getLoopFor(S.Accesses[W].I->getParent()))
+        return true;
+      Bytes += A.Width;
+    }
+    return Bytes != 0 && Bytes >= R.Width;
   }
 
   static std::string where(const SourceLoc &L) {
@@ -116,7 +132,7 @@ private:
       AnalyzedAccess &R = S.Accesses[P.Read], &W = S.Accesses[P.Write];
       if (R.A.Rule == "first iteration")
         continue;
-      if (P.Kind == PairKind::Linked)
+      if (P.Kind == PairKind::Linked && !argumentGuards(P.Write).empty())
         addGuarded(P.Write);
       else if (sameRoot(R, W))
         // Hulls would overlap: what counts is the exact sets.

@@ -9,7 +9,9 @@
 #include "Printer.h"
 
 #include "llvm/IR/DebugInfoMetadata.h"
+#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicsNVPTX.h"
 #include "llvm/IR/Module.h"
 
 #include <algorithm>
@@ -129,6 +131,8 @@ public:
     // Contexts first: they are read without any choice made.
     for (BasicBlock &B : S.F)
       S.Reader.context(&B);
+    for (Instruction &I : instructions(S.F))
+      MayStop |= mayStop(I);
     for (Instruction &I : instructions(S.F)) {
       if (!S.DT.isReachableFromEntry(I.getParent()))
         continue;
@@ -141,6 +145,16 @@ public:
   }
 
 private:
+  /// The thread may end here, though the control flow goes on.
+  static bool mayStop(const Instruction &I) {
+    const auto *Call = dyn_cast<CallBase>(&I);
+    if (!Call)
+      return false;
+    if (const auto *Asm = dyn_cast<InlineAsm>(Call->getCalledOperand()))
+      return StringRef(Asm->getAsmString()).contains("exit");
+    return Call->getIntrinsicID() == Intrinsic::nvvm_exit;
+  }
+
   void effect(Instruction &I, const EffectOp &Op) {
     Effect E;
     E.Reason = Op.Reason;
@@ -194,7 +208,7 @@ private:
       X.A.Reason = P.Reason;
       X.A.Detail = P.Detail;
       X.Predicated = Op.MayNotHappen;
-      X.A.Must = !Op.MayNotHappen;
+      X.A.Must = !Op.MayNotHappen && !MayStop;
       X.A.Width = static_cast<uint32_t>(Op.Width);
       X.A.Loc = locationOf(I);
       X.Offset = P.Offset + Lin(Poly(Op.Displacement));
@@ -247,6 +261,7 @@ private:
 
   KernelState &S;
   PointerResolver Pointers;
+  bool MayStop = false; ///< Not every thread need reach what its guards allow.
 };
 
 } // namespace

@@ -168,6 +168,7 @@ private:
                                                          : REPRISE_ACCESS_READ;
       Op.Reason = REPRISE_REASON_TEXTURE;
       Op.Detail = Opcode.str();
+      Op.MayNotHappen = true;
       Out.Memory.push_back(Op);
       return;
     }

@@ -43,12 +43,14 @@ static MemOp through(Value *Address, reprise_access_kind Kind, uint64_t Width) {
 static void throughArguments(CallBase &C, InstructionEffects &Out) {
   bool Reads = !C.onlyWritesMemory(), Writes = !C.onlyReadsMemory();
   for (Value *A : C.args())
-    if (A->getType()->isPointerTy())
+    if (A->getType()->isPointerTy()) {
       Out.Memory.push_back(through(A,
                                    Reads && Writes ? REPRISE_ACCESS_ATOMIC
                                    : Writes        ? REPRISE_ACCESS_WRITE
                                                    : REPRISE_ACCESS_READ,
                                    0));
+      Out.Memory.back().MayNotHappen = true;
+    }
 }
 
 /// Synchronisation, register exchange and control: no global memory.

@@ -42,14 +42,17 @@ public:
 
 private:
   void pairRead(Id R, size_t Count) {
-    std::vector<Id> Tests, Linked, After;
+    std::vector<Id> Tests, Linked, After, Earlier;
     bool InLoop = false;
     for (Id W = 0; W < Count; ++W) {
       if (!S.Accesses[W].isWrite() || W == R)
         continue;
+      bool ByLoop = precedesByLoop(W, R);
       if (precedes(W, R) && !disjoint(R, W))
         After.push_back(W);
-      InLoop |= precedesByLoop(W, R);
+      else if (ByLoop && !linked(R, W) && !disjoint(R, W))
+        Earlier.push_back(W);
+      InLoop |= ByLoop;
     }
     for (Id W = 0; W < Count; ++W) {
       if (!S.Accesses[W].isWrite())
@@ -59,8 +62,12 @@ private:
       else if (!dropped(R, W))
         Tests.push_back(W);
     }
+    // What another write left in an earlier iteration is not from before the
+    // launch. (A linked one has had its own read before.)
+    std::vector<Id> Replacing = After;
+    Replacing.insert(Replacing.end(), Earlier.begin(), Earlier.end());
     for (Id W : Linked)
-      S.K.Pairs.push_back({R, W, PairKind::Linked, After});
+      S.K.Pairs.push_back({R, W, PairKind::Linked, Replacing});
     if (Tests.empty())
       return;
     std::optional<Id> First;

@@ -3,7 +3,7 @@
 // REQUIRES: cuda
 // RUN: %reprise audit %s | FileCheck %s
 
-// CHECK: scratch non-idempotent
+// CHECK: scratch conditional
 __global__ void scratch(volatile int *x) {
   long long i = threadIdx.x;
   if (i & 1)
