@@ -65,6 +65,9 @@ static Expected<Module> readSummary(StringRef Text, StringRef Path) {
   if (readJson(std::string_view(Text.data(), Text.size()), M, Message) !=
       REPRISE_OK)
     return failure(Path, ": ", Message);
+  for (Kernel &K : M.Kernels) // The format leaves it optional.
+    if (K.Demangled.empty())
+      K.Demangled = demangle(K.Name);
   return M;
 }
 
