@@ -116,11 +116,7 @@ std::optional<Bound> DomainBuilder::toBound(const LinBound &B) {
 //===----------------------------------------------------------------------===//
 
 bool DomainBuilder::discharged(const std::set<CheckId> &Checks) const {
-  return std::all_of(Checks.begin(), Checks.end(), [&](CheckId C) {
-    const LinCheck &K = Atoms.check(C);
-    return Atoms.range(K.F, Exprs).within(K.Lo, K.Hi) &&
-           discharged(K.F.Checks);
-  });
+  return Atoms.discharged(Checks, Exprs);
 }
 
 /// Emits check C; with Next, for one iteration beyond the counter's bound.

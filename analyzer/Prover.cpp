@@ -32,10 +32,12 @@ public:
     Solver.set(P);
   }
 
-  /// The guards and ranges under which execution number Copy happens.
+  /// The guards and ranges under which execution number Copy happens. A guard
+  /// whose reading a launch must check says nothing for all launches: the
+  /// domain may have left it out, and its check with it.
   void assume(const AnalyzedAccess &X, unsigned Copy) {
     for (const Guard &G : X.Guards.Guards)
-      if (G.Uniform == None)
+      if (G.Uniform == None && S.Atoms.discharged(G.L.Checks, S.Exprs))
         Solver.add(form(G.L, Copy) >= 0);
   }
 

@@ -230,6 +230,15 @@ CheckId AtomTable::addCheck(Lin F, int64_t Lo, int64_t Hi) {
   return static_cast<CheckId>(Checks.size() - 1);
 }
 
+bool AtomTable::discharged(const std::set<CheckId> &List,
+                           const ExprTable &Exprs) const {
+  return std::all_of(List.begin(), List.end(), [&](CheckId C) {
+    const LinCheck &K = Checks[C];
+    return range(K.F, Exprs).within(K.Lo, K.Hi) &&
+           discharged(K.F.Checks, Exprs);
+  });
+}
+
 Interval AtomTable::range(const Lin &F, const ExprTable &Exprs) const {
   if (!F.isValid())
     return Interval::all();

@@ -197,6 +197,10 @@ public:
   CheckId addCheck(Lin F, int64_t Lo, int64_t Hi);
   const LinCheck &check(CheckId C) const { return Checks[C]; }
 
+  /// True when Checks hold for all launches.
+  bool discharged(const std::set<CheckId> &Checks,
+                  const ExprTable &Exprs) const;
+
   /// Constant bounds of F over all launches.
   Interval range(const Lin &F, const ExprTable &Exprs) const;
 
