@@ -6,83 +6,45 @@
 //===----------------------------------------------------------------------===//
 
 #include "Symbolic.h"
+#include "Uniform.h"
 
 #include <cassert>
 
 namespace reprise {
 
-static uint64_t mask(unsigned Width) {
-  return Width >= 64 ? ~0ull : (1ull << Width) - 1;
-}
-
 static int64_t signExtend(uint64_t V, unsigned Width) {
   if (Width >= 64)
     return static_cast<int64_t>(V);
   uint64_t Sign = 1ull << (Width - 1);
-  V &= mask(Width);
+  V &= widthMask(Width);
   return static_cast<int64_t>((V ^ Sign) - Sign);
 }
 
-/// Folds an operator over constants; nullopt where it would be poison or is
-/// not worth folding.
+/// Folds an operator over constants with the runtime's own evaluation; nullopt
+/// where it is poison.
 static std::optional<int64_t> fold(Op O, unsigned Width, unsigned OperandWidth,
-                                   uint64_t A, uint64_t B) {
-  auto SA = signExtend(A, OperandWidth), SB = signExtend(B, OperandWidth);
-  int64_t R = 0;
-  switch (O) {
-  case Op::Add:
-    return static_cast<int64_t>(A + B);
-  case Op::Sub:
-    return static_cast<int64_t>(A - B);
-  case Op::Mul:
-    return static_cast<int64_t>(A * B);
-  case Op::UDiv:
-    return B ? std::optional<int64_t>(static_cast<int64_t>(A / B))
-             : std::nullopt;
-  case Op::URem:
-    return B ? std::optional<int64_t>(static_cast<int64_t>(A % B))
-             : std::nullopt;
-  case Op::And:
-    return static_cast<int64_t>(A & B);
-  case Op::Or:
-    return static_cast<int64_t>(A | B);
-  case Op::Xor:
-    return static_cast<int64_t>(A ^ B);
-  case Op::Shl:
-    return B < Width ? std::optional<int64_t>(static_cast<int64_t>(A << B))
-                     : std::nullopt;
-  case Op::LShr:
-    return B < Width ? std::optional<int64_t>(static_cast<int64_t>(A >> B))
-                     : std::nullopt;
-  case Op::Eq:
-    return A == B;
-  case Op::Ne:
-    return A != B;
-  case Op::ULt:
-    return A < B;
-  case Op::ULe:
-    return A <= B;
-  case Op::SLt:
-    return SA < SB;
-  case Op::SLe:
-    return SA <= SB;
-  case Op::CAdd:
-    return __builtin_add_overflow(SA, SB, &R) ? std::nullopt
-                                              : std::optional<int64_t>(R);
-  case Op::CSub:
-    return __builtin_sub_overflow(SA, SB, &R) ? std::nullopt
-                                              : std::optional<int64_t>(R);
-  case Op::CMul:
-    return __builtin_mul_overflow(SA, SB, &R) ? std::nullopt
-                                              : std::optional<int64_t>(R);
-  default:
+                                   int64_t A, int64_t B) {
+  const uint64_t Values[] = {static_cast<uint64_t>(A) & widthMask(OperandWidth),
+                             static_cast<uint64_t>(B) &
+                                 widthMask(OperandWidth)};
+  const uint8_t NoPoison[] = {0, 0};
+  Insn I{O,
+         static_cast<uint8_t>(Width),
+         static_cast<uint8_t>(OperandWidth),
+         0,
+         1,
+         0,
+         0};
+  bool IsPoison = false;
+  uint64_t R = evaluate(I, LaunchValues(), Values, NoPoison, IsPoison);
+  if (IsPoison)
     return std::nullopt;
-  }
+  return static_cast<int64_t>(R);
 }
 
 Id ExprTable::get(const Expr &E) {
-  std::vector<int64_t> Key{static_cast<int64_t>(E.Opcode), E.Width, E.A, E.B,
-                           E.C, E.Imm};
+  std::vector<int64_t> Key{
+      static_cast<int64_t>(E.Opcode), E.Width, E.A, E.B, E.C, E.Imm};
   auto [It, New] = Index.try_emplace(Key, static_cast<Id>(Nodes.size()));
   if (New)
     Nodes.push_back(E);
@@ -134,7 +96,8 @@ Id ExprTable::unary(Op O, unsigned Width, Id A) {
   if (auto C = constantValue(A)) {
     if (O == Op::ZExt)
       return constant(
-          static_cast<int64_t>(static_cast<uint64_t>(*C) & mask(From)), Width);
+          static_cast<int64_t>(static_cast<uint64_t>(*C) & widthMask(From)),
+          Width);
     return constant(*C, Width);
   }
   // One spelling for numbers that are never negative.
@@ -155,12 +118,11 @@ Id ExprTable::binary(Op O, Id A, Id B) {
   unsigned Width = Nodes[A].Width;
   auto CA = constantValue(A), CB = constantValue(B);
   if (CA && CB)
-    if (auto R = fold(O, Width, Width, static_cast<uint64_t>(*CA) & mask(Width),
-                      static_cast<uint64_t>(*CB) & mask(Width)))
+    if (auto R = fold(O, Width, Width, *CA, *CB))
       return constant(*R, Width);
-  bool Commutes = O == Op::Add || O == Op::Mul || O == Op::And ||
-                  O == Op::Or || O == Op::Xor || O == Op::CAdd ||
-                  O == Op::CMul || O == Op::CMin || O == Op::CMax;
+  bool Commutes = O == Op::Add || O == Op::Mul || O == Op::And || O == Op::Or ||
+                  O == Op::Xor || O == Op::CAdd || O == Op::CMul ||
+                  O == Op::CMin || O == Op::CMax;
   if (Commutes && CA) {
     std::swap(A, B);
     std::swap(CA, CB);
@@ -187,8 +149,7 @@ Id ExprTable::compare(Op O, Id A, Id B) {
   unsigned Width = Nodes[A].Width;
   auto CA = constantValue(A), CB = constantValue(B);
   if (CA && CB)
-    if (auto R = fold(O, 1, Width, static_cast<uint64_t>(*CA) & mask(Width),
-                      static_cast<uint64_t>(*CB) & mask(Width)))
+    if (auto R = fold(O, 1, Width, *CA, *CB))
       return constant(*R, 1);
   Expr E;
   E.Opcode = O;
