@@ -195,7 +195,7 @@ private:
       X.I = &I;
       X.Address = Op.Address;
       X.Displacement = Op.Displacement;
-      X.Only = Where.size() == 1;
+      X.Only = Where.size() == 1 && !(Op.Address && Pointers.mayBeInvisible());
       X.Guards = std::move(P.Guards);
       X.A.Kind = Op.Kind;
       X.A.LiveIn = Op.Kind != REPRISE_ACCESS_WRITE;

@@ -196,13 +196,13 @@ void PointerResolver::root(Value *Base, const Lin &Offset, const Context &C,
     return resolve(Cast->getPointerOperand(), Offset, C, Depth + 1);
   if (Base->getType()->isPointerTy() &&
       invisible(Base->getType()->getPointerAddressSpace()))
-    return;
+    return hide();
   if (isa<AllocaInst>(Base))
-    return;
+    return hide();
   if (auto *GV = dyn_cast<GlobalVariable>(Base)) {
     // A constant is never written, so reading it again gives the same.
     if (GV->isConstant() || invisible(GV->getAddressSpace()))
-      return;
+      return hide();
     PointerAlternative A;
     A.Root = RootKind::Symbol;
     A.Symbol = GV;
@@ -213,7 +213,7 @@ void PointerResolver::root(Value *Base, const Lin &Offset, const Context &C,
   }
   if (auto *A = dyn_cast<Argument>(Base)) {
     if (A->hasByValAttr())
-      return;
+      return hide();
     return integerAddress(A, Offset, C);
   }
   if (auto *S = dyn_cast<SelectInst>(Base); S && Depth < MaxDepth) {
@@ -253,7 +253,7 @@ void PointerResolver::resolve(Value *Address, const Lin &Extra,
   if (!Address->getType()->isPointerTy())
     return integerAddress(Address, Extra, C);
   if (invisible(Address->getType()->getPointerAddressSpace()))
-    return;
+    return hide();
   const SCEV *S =
       SE.getSCEVAtScope(SE.getSCEV(Address), Eval.loops().getLoopFor(At));
   const auto *Base = dyn_cast<SCEVUnknown>(SE.getPointerBase(S));
@@ -283,6 +283,7 @@ std::vector<PointerAlternative> PointerResolver::resolve(Value *Address,
                                                          BasicBlock *Block) {
   At = Block;
   Out.clear();
+  Hidden = false;
   Context C = Reader.context(Block);
   resolve(Address, Lin(Poly(0)), C, 0);
   return std::move(Out);

@@ -46,6 +46,9 @@ public:
   /// in block At.
   std::vector<PointerAlternative> resolve(llvm::Value *Address,
                                           llvm::BasicBlock *At);
+  /// True when the address that was resolved last may be one that yields
+  /// nothing.
+  bool mayBeInvisible() const { return Hidden; }
   /// Alternatives for an integer, as offsets without a root.
   std::vector<std::pair<Lin, Context>> integers(const llvm::SCEV *S,
                                                 const Context &C);
@@ -55,6 +58,7 @@ private:
                unsigned Depth);
   void root(llvm::Value *Base, const Lin &Offset, const Context &C,
             unsigned Depth);
+  void hide() { Hidden = true; }
   void cycle(llvm::PHINode *Phi, const Context &C);
   void integerAddress(llvm::Value *V, const Lin &Extra, const Context &C);
   void unknown(const Context &C, reprise_reason Reason,
@@ -68,6 +72,7 @@ private:
   GuardReader &Reader;
   llvm::BasicBlock *At = nullptr;
   std::vector<PointerAlternative> Out;
+  bool Hidden = false;
 };
 
 } // namespace reprise
