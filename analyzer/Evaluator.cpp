@@ -233,11 +233,11 @@ Lin Evaluator::observe(const Val &V, bool Signed) {
   __int128 Hi = (Signed || V.Width >= 64 ? powerOfTwo(std::min(V.Width, 64u) - 1)
                                          : powerOfTwo(V.Width)) -
                 1;
-  Interval R = Atoms.range(V.L, Exprs);
-  if (R.within(Lo, Hi))
-    return V.L;
-  Lin L = V.L;
-  L.Checks.insert(Atoms.addCheck(V.L, static_cast<int64_t>(Lo),
+  // A remainder is small, though its parts are not.
+  Lin L = rewriteDigits(V.L);
+  if (Atoms.range(L, Exprs).within(Lo, Hi))
+    return L;
+  L.Checks.insert(Atoms.addCheck(Lin(L), static_cast<int64_t>(Lo),
                                  static_cast<int64_t>(Hi)));
   return L;
 }
