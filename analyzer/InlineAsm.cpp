@@ -186,7 +186,7 @@ private:
           break;
         }
       return access(REPRISE_ACCESS_READ, Where[1], Width,
-                    Predicated || Fields.size() > 2);
+                    Predicated || Fields.size() > 1);
     }
     // Other state spaces than global and generic are not of interest.
     if (Has("shared") || Has("shared::cta") || Has("local") || Has("const") ||
