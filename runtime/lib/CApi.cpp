@@ -125,10 +125,10 @@ const char *reprise_verdict_name(reprise_verdict verdict) {
   return isValue(verdict, REPRISE_CLOBBERS) ? name(verdict) : "invalid";
 }
 const char *reprise_reason_name(reprise_reason reason) {
-  return isValue(reason, REPRISE_REASON_BUDGET) ? name(reason) : "invalid";
+  return isValue(reason, REPRISE_REASON_NO_PTX) ? name(reason) : "invalid";
 }
 const char *reprise_reason_text(reprise_reason reason) {
-  return isValue(reason, REPRISE_REASON_BUDGET) ? text(reason) : "invalid";
+  return isValue(reason, REPRISE_REASON_NO_PTX) ? text(reason) : "invalid";
 }
 
 reprise_status reprise_db_load(const char *json, size_t size, reprise_db **db,

@@ -65,8 +65,9 @@ constexpr ReasonNames Reasons[] = {
     {"may-overlap", "A write and a live-in read may meet; neither that they "
                     "do nor that they do not was proved."},
     {"budget", "The search for a common byte ran out of its budget."},
+    {"no-ptx", "No PTX for this image: machine code is not analysed."},
 };
-static_assert(std::size(Reasons) == REPRISE_REASON_BUDGET + 1);
+static_assert(std::size(Reasons) == REPRISE_REASON_NO_PTX + 1);
 
 template <size_t N, typename Enum>
 const char *look(const char *const (&Table)[N], Enum Value) {

@@ -97,7 +97,7 @@ private:
                      " is out of range, there are " + str(Size));
   }
   void reason(reprise_reason R, const std::string &Path) const {
-    if (static_cast<unsigned>(R) > REPRISE_REASON_BUDGET)
+    if (static_cast<unsigned>(R) > REPRISE_REASON_NO_PTX)
       fail(Path, "is not a reason");
   }
   void expr64(Id I, const std::string &Path) const {
