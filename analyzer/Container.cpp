@@ -99,6 +99,12 @@ private:
         fail(Member, Content.takeError());
         continue;
       }
+      // LLVM looks at a member's size only on its way to the next one.
+      size_t Left = Bytes.end() - Content->data();
+      if (Content->data() > Bytes.end() || Content->size() > Left) {
+        fail(Member, refuse("the archive member is cut off"));
+        break;
+      }
       // Archives hold more than code: what is of no known kind is no problem.
       if (isContainer(*Content))
         if (Error E = file(*Content, Member, Depth + 1))

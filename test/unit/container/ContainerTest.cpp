@@ -114,6 +114,16 @@ TEST(Container, ABrokenMemberDoesNotHideTheOthers) {
   EXPECT_EQ(L.Problems[0].Where, "bad.o");
 }
 
+TEST(Container, AMemberThatIsCutOffIsNotReadPastTheEnd) {
+  std::string Whole = archive({{"k.ptx", ptx({"k"})}});
+  auto Copy = std::make_unique<char[]>(Whole.size() - 8);
+  Whole.copy(Copy.get(), Whole.size() - 8);
+  Listing L(llvm::StringRef(Copy.get(), Whole.size() - 8));
+  EXPECT_TRUE(L.Images.empty());
+  ASSERT_EQ(L.Problems.size(), 1u);
+  EXPECT_TRUE(has(L.Problems[0].What, "cut off"));
+}
+
 TEST(Container, RefusesWhatItIsNot) {
   EXPECT_TRUE(has(Listing("!<thin>\n").Refusal, "thin archive"));
   EXPECT_TRUE(has(Listing("MZ").Refusal, "neither"));
