@@ -21,6 +21,7 @@ struct AuditRequest {
   std::vector<std::string> Require; ///< Classes that satisfy the gate.
   std::string Database;             ///< File for the summaries; may be empty.
   bool Json = false;
+  bool ListImages = false; ///< List the images and stop.
   InputOptions Options;
 };
 int runAudit(const AuditRequest &Request);

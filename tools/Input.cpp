@@ -7,7 +7,6 @@
 
 #include "Input.h"
 #include "CudaCompile.h"
-#include "Embedded.h"
 #include "Json.h"
 #include "Progress.h"
 
@@ -71,36 +70,51 @@ static Expected<Module> readSummary(StringRef Text, StringRef Path) {
   return M;
 }
 
-static Expected<Module> readEmbedded(MemoryBufferRef Buffer, StringRef Path) {
-  auto Texts = embeddedSummaries(Buffer);
-  if (!Texts)
-    return failure(Path, ": ", toString(Texts.takeError()));
-  if (Texts->empty())
-    return failure(Path, " holds no Reprise summaries; compile its device code "
-                         "with the pass plugin, or audit its source");
-  Module All;
-  for (const std::string &Text : *Texts) {
-    auto M = readSummary(Text, Path);
-    if (!M)
-      return M.takeError();
-    if (All.Producer.empty()) {
-      All.Producer = M->Producer;
-      All.Source = M->Source;
-      All.Target = M->Target;
-    }
-    concatenate(All, std::move(*M));
-  }
-  return All;
+static Expected<Module> readBinary(MemoryBufferRef Buffer, StringRef Path,
+                                   const InputOptions &Options,
+                                   BinaryReport &Report) {
+  BinaryOptions Binary;
+  Binary.Request = Options.Images;
+  Binary.Filter = Options.Analysis.Filter;
+  Progress Bar("reading " + Path.str());
+  auto M = auditBinary(Buffer, Binary, Report);
+  if (!M)
+    return failure(Path, ": ", toString(M.takeError()));
+  constexpr size_t Shown = 20; // A broken file may have thousands.
+  for (size_t I = 0; I < std::min(Shown, Report.Problems.size()); ++I)
+    errs() << "reprise: error: " << Path << ": " << Report.Problems[I] << '\n';
+  if (Report.Problems.size() > Shown)
+    errs() << "reprise: error: " << Path << ": "
+           << Report.Problems.size() - Shown << " more problems\n";
+  if (Report.Images.empty() && Report.Problems.empty())
+    return failure(Path, " holds no device code");
+  if (!Report.Images.empty() &&
+      none_of(Report.Images, [](const ImageNote &N) { return N.Requested; }))
+    return failure(Path, " has no image that --arch and --image allow; see "
+                         "reprise audit --list-images");
+  return M;
 }
 
-Expected<Module> loadInput(const std::string &Path,
-                           const InputOptions &Options) {
+Expected<std::unique_ptr<MemoryBuffer>> openInput(const std::string &Path) {
   if (sys::fs::is_directory(Path))
     return failure(Path, " is a folder; name the files in it");
-  auto File = MemoryBuffer::getFile(Path, /*IsText=*/false,
-                                    /*RequiresNullTerminator=*/true);
+  auto Open = [&](bool Terminated) {
+    return MemoryBuffer::getFile(Path, /*IsText=*/false,
+                                 /*RequiresNullTerminator=*/Terminated);
+  };
+  auto File = Open(false);
+  if (File && !isContainer((*File)->getBuffer()))
+    File = Open(true);
   if (!File)
     return failure("cannot read ", Path, ": ", File.getError().message());
+  return std::move(*File);
+}
+
+Expected<Module> loadInput(const std::string &Path, const InputOptions &Options,
+                           BinaryReport *Report) {
+  auto File = openInput(Path);
+  if (!File)
+    return File.takeError();
   MemoryBufferRef Buffer = (*File)->getMemBufferRef();
   StringRef Text = Buffer.getBuffer();
   StringRef Extension = sys::path::extension(Path);
@@ -115,12 +129,14 @@ Expected<Module> loadInput(const std::string &Path,
     return readSummary(Text, Path);
   if (Extension == ".ll" || identify_magic(Text) == file_magic::bitcode)
     return analyzeIr(Buffer, Path, Options);
-  if (mayHoldEmbedded(Buffer))
-    return readEmbedded(Buffer, Path);
+  if (isContainer(Text)) {
+    BinaryReport Own;
+    return readBinary(Buffer, Path, Options, Report ? *Report : Own);
+  }
   return failure("what ", Path,
                  " is cannot be told; inputs are CUDA source (.cu), LLVM IR "
-                 "(.ll, .bc), a summary (.json) or a program that was built "
-                 "with the plugin");
+                 "(.ll, .bc), a summary (.json) or a binary (executable, "
+                 "library, archive, object, fatbin, cubin, PTX)");
 }
 
 //===----------------------------------------------------------------------===//
@@ -183,7 +199,10 @@ Expected<Kernel> loadKernel(const std::string &Path, const std::string &Name,
     if (!M)
       return M.takeError();
   }
-  auto K = findKernel(*M, Name);
+  // Kernels of one name that differ: nobody knows which of them is meant.
+  Module Distinct;
+  concatenate(Distinct, std::move(*M));
+  auto K = findKernel(Distinct, Name);
   if (!K)
     return K.takeError();
   return **K;

@@ -9,9 +9,13 @@
 #define REPRISE_TOOLS_INPUT_H
 
 #include "Analyzer.h"
+#include "Binary.h"
 
 #include "llvm/Support/Error.h"
 
+#include "llvm/Support/MemoryBuffer.h"
+
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,15 +25,22 @@ namespace reprise {
 struct InputOptions {
   std::vector<std::string> ClangFlags; ///< After `--` on the command line.
   AnalyzerOptions Analysis;
+  ImageRequest Images; ///< Of binaries; all by default.
 };
 
 /// The summaries of one file, whose kind is told by its content and name:
 /// CUDA source (compiled by clang), LLVM IR or bitcode for the device, a JSON
-/// summary, or a file that has summaries embedded (executable, shared object,
-/// object, fatbin, cubin, PTX).
+/// summary, or a binary (executable, shared object, object, archive, fatbin,
+/// cubin, PTX). The kernels of a binary may share names; Report, where given,
+/// says which image each comes from and what is wrong with the file.
 /// Errors are complete messages that say what to do.
 llvm::Expected<Module> loadInput(const std::string &Path,
-                                 const InputOptions &Options);
+                                 const InputOptions &Options,
+                                 BinaryReport *Report = nullptr);
+
+/// A file in memory: mapped where it is a binary, else with a terminator.
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
+openInput(const std::string &Path);
 
 /// The kernel that Name means: its mangled or demangled name (with or without
 /// the parameter list), or a unique prefix of either. The error lists the

@@ -45,6 +45,17 @@ cl::list<std::string>
     Require("require", cl::sub(Audit), cl::cat(Category), cl::CommaSeparated,
             cl::value_desc("class[,class]"),
             cl::desc("Exit with 1 unless every kernel has one of the classes"));
+cl::opt<std::string>
+    TargetArch("arch", cl::sub(Audit), cl::sub(Explain), cl::sub(Check),
+               cl::cat(Category), cl::value_desc("sm_XX"),
+               cl::desc("Of binaries: only images that run on this"));
+cl::list<std::string>
+    WantedImages("image", cl::sub(Audit), cl::sub(Explain), cl::sub(Check),
+                 cl::cat(Category), cl::value_desc("number|glob"),
+                 cl::desc("Of binaries: only these images, as --list-images "
+                          "numbers and names them; repeatable"));
+cl::opt<bool> ListImages("list-images", cl::sub(Audit), cl::cat(Category),
+                         cl::desc("List the images of binaries, not kernels"));
 cl::opt<std::string> Database("db", cl::sub(Audit), cl::cat(Category),
                               cl::value_desc("file"),
                               cl::desc("Write the summaries to a file"));
@@ -134,10 +145,19 @@ int main(int Argc, char **Argv) {
   }
   Options.Analysis.SolverLimit = SolverLimit;
   bool Json = Format == OutputFormat::Json;
+  if (!TargetArch.empty()) {
+    auto Parsed = reprise::parseArch(TargetArch);
+    if (!Parsed)
+      return reprise::reportError(Parsed.takeError());
+    Options.Images.Target = *Parsed;
+  }
+  Options.Images.Images = WantedImages;
+  if (Error E = reprise::checkRequest(Options.Images))
+    return reprise::reportError(std::move(E));
 
   if (Audit)
     return reprise::runAudit(
-        {AuditInputs, Globs, Require, Database, Json, Options});
+        {AuditInputs, Globs, Require, Database, Json, ListImages, Options});
   if (Explain)
     return reprise::runExplain({SingleInput, KernelName, Json, Options});
   if (Check)

@@ -25,7 +25,7 @@ def audit(root):
         fields(k, {"name": str, "demangled": str, "class": str,
                    "condition": str, "reasons": list, "notes": list,
                    "file": str, "line": int, "input": str, "accesses": int,
-                   "pairs": int}, "kernel")
+                   "pairs": int, "params": list}, "kernel")
         assert k["class"] in CLASSES
         assert (k["class"] == "conditional") == bool(k["condition"]), k["name"]
         if k["class"] == "unknown":

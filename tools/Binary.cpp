@@ -1,0 +1,295 @@
+//===- Binary.cpp - Every kernel of an executable or library --------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Binary.h"
+#include "Cubin.h"
+#include "Embedded.h"
+#include "Json.h"
+#include "PtxText.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Demangle/Demangle.h"
+
+#include <unordered_map>
+
+using namespace llvm;
+
+namespace reprise {
+
+namespace {
+
+std::string where(const std::string &Path, const std::string &What) {
+  return Path.empty() ? What : Path + ": " + What;
+}
+
+Kernel unknownKernel(std::string Name, reprise_reason Reason,
+                     std::string Note) {
+  Kernel K;
+  K.Demangled = demangle(Name);
+  K.Name = std::move(Name);
+  K.Class = REPRISE_CLASS_UNKNOWN;
+  K.Domains.emplace_back();
+  Effect E;
+  E.Reason = Reason;
+  E.Domain = 0;
+  E.Detail = Note;
+  K.Effects.push_back(std::move(E));
+  K.Notes.push_back(std::move(Note));
+  return K;
+}
+
+void setLayout(Kernel &K, const CubinKernel &C) {
+  if (!C.Params)
+    return;
+  K.ParamBytes = C.ParamBytes;
+  for (const CubinParam &P : *C.Params) {
+    Param Own;
+    Own.Name = "arg" + std::to_string(K.Params.size());
+    Own.Offset = P.Offset;
+    Own.Size = P.Size;
+    K.Params.push_back(std::move(Own));
+  }
+}
+
+/// A kernel and where it comes from.
+struct Answer {
+  Kernel K;
+  Origin From;
+  bool OnlyMachineCode = false;
+};
+
+class Auditor : public ImageVisitor {
+public:
+  Auditor(const BinaryOptions &Given, BinaryReport &Out, bool KernelsWanted)
+      : Options(Given), Report(Out), Wanted(KernelsWanted) {}
+
+  void image(const Image &I) override {
+    if (!Fatbin.empty() && !I.sameFatbin(Fatbin.back()))
+      flush();
+    Fatbin.push_back(I);
+    Notes.push_back(Report.Images.size());
+    ImageNote N;
+    N.Number = Report.Images.size();
+    N.Path = I.path();
+    N.Kind = kindName(I);
+    N.Arch = I.Target.str();
+    N.Name = I.Name.str();
+    if (I.Kind == ImageKind::Ptx) {
+      N.Major = I.Major;
+      N.Minor = I.Minor;
+    }
+    N.StoredSize = I.StoredSize;
+    N.Size = I.Size;
+    N.Pack = I.Pack;
+    N.Relocatable = I.Relocatable;
+    N.Requested = isRequested(I, N.Number, Options.Request);
+    Report.Images.push_back(std::move(N));
+  }
+
+  void problem(const Problem &P) override {
+    Report.Problems.push_back(where(P.Where, P.What));
+  }
+
+  /// Step 2 and 3 for the images gathered so far.
+  void flush() {
+    ByName.clear();
+    for (size_t Index : orderImages(Fatbin)) {
+      ImageNote &Note = Report.Images[Notes[Index]];
+      if (!Note.Requested)
+        continue;
+      auto Bytes = load(Fatbin[Index]);
+      if (!Bytes) {
+        problem({Note.Path, toString(Bytes.takeError())});
+        continue;
+      }
+      if (Wanted)
+        if (Error E = appendEmbedded(Fatbin[Index].Kind, Bytes->get(), Texts))
+          problem({Note.Path, toString(std::move(E))});
+      size_t Before = Answers.size();
+      if (Fatbin[Index].Kind == ImageKind::Ptx)
+        ptx(Fatbin[Index], Note, Bytes->get());
+      else
+        cubin(Note, Bytes->get());
+      if (Answers.size() > Before)
+        Note.Hash = contentHash(Bytes->get());
+    }
+    Fatbin.clear();
+    Notes.clear();
+  }
+
+  /// Machine code that the device linker made of PTX in the same file: the PTX
+  /// answers for it.
+  void joinLinked() {
+    std::unordered_map<std::string, size_t> Relocatable;
+    for (size_t I = 0; I < Answers.size(); ++I)
+      if (!Answers[I].OnlyMachineCode &&
+          Report.Images[Answers[I].From.Image].Relocatable)
+        Relocatable.emplace(Answers[I].K.Name, I);
+    if (Relocatable.empty())
+      return;
+    for (Answer &A : Answers) {
+      if (!A.OnlyMachineCode || Report.Images[A.From.Image].Relocatable)
+        continue;
+      auto It = Relocatable.find(A.K.Name);
+      if (It == Relocatable.end())
+        continue;
+      std::vector<size_t> &Others = Answers[It->second].From.Others;
+      Others.push_back(A.From.Image);
+      Others.insert(Others.end(), A.From.Others.begin(), A.From.Others.end());
+      A.K.Name.clear();
+    }
+    erase_if(Answers, [](const Answer &A) { return A.K.Name.empty(); });
+  }
+
+  std::vector<Answer> Answers;
+  std::vector<std::string> Texts;
+
+private:
+  /// Counts the kernel for its image. The answer that there is already, or
+  /// null when this image has to give it.
+  Answer *account(ImageNote &Note, const std::string &Name) {
+    Note.Kernels = Note.Kernels.value_or(0) + 1;
+    auto It = ByName.find(Name);
+    if (It == ByName.end())
+      return nullptr;
+    Answers[It->second].From.Others.push_back(Note.Number);
+    return &Answers[It->second];
+  }
+
+  void answer(const ImageNote &Note, Kernel K, bool OnlyMachineCode) {
+    ByName.emplace(K.Name, Answers.size());
+    Answers.push_back({std::move(K), {Note.Number, {}}, OnlyMachineCode});
+  }
+
+  bool isWanted(const std::string &Name) const {
+    return Wanted && !Name.empty() && (!Options.Filter || Options.Filter(Name));
+  }
+
+  void ptx(const Image &I, ImageNote &Note, StringRef Text) {
+    Note.Kernels = 0;
+    std::vector<std::string> Names;
+    forEachPtxEntry(Text, [&](StringRef N) {
+      std::string Name = N.str();
+      if (!account(Note, Name) && isWanted(Name))
+        Names.push_back(std::move(Name));
+    });
+    std::unordered_map<std::string, Kernel> Analysed;
+    std::string Failure = "PTX of binaries is not analysed yet";
+    if (Options.AnalyzePtx && !Names.empty()) {
+      Failure = "the PTX front end left the kernel out";
+      auto M = Options.AnalyzePtx(Text, I.path());
+      if (M)
+        for (Kernel &K : M->Kernels)
+          Analysed.emplace(K.Name, std::move(K));
+      else
+        Failure = toString(M.takeError());
+    }
+    for (std::string &Name : Names) {
+      if (ByName.count(Name))
+        continue; // Twice in one image: the text is not valid, once is enough.
+      auto It = Analysed.find(Name);
+      answer(Note,
+             It != Analysed.end()
+                 ? std::move(It->second)
+                 : unknownKernel(std::move(Name), REPRISE_REASON_UNSUPPORTED,
+                                 Failure),
+             /*OnlyMachineCode=*/false);
+    }
+  }
+
+  void cubin(ImageNote &Note, StringRef Bytes) {
+    auto Kernels = readCubin(Bytes);
+    if (!Kernels)
+      return problem({Note.Path, toString(Kernels.takeError())});
+    Note.Kernels = 0;
+    for (CubinKernel &C : *Kernels) {
+      if (Answer *A = account(Note, C.Name)) {
+        // PTX that was not analysed says nothing of parameters.
+        if (A->K.Params.empty() && !A->K.ParamBytes)
+          setLayout(A->K, C);
+        continue;
+      }
+      if (!isWanted(C.Name))
+        continue;
+      Kernel K =
+          unknownKernel(C.Name, REPRISE_REASON_NO_PTX, "no PTX for this image");
+      setLayout(K, C);
+      if (!C.Problem.empty())
+        K.Notes.push_back(C.Problem);
+      answer(Note, std::move(K), /*OnlyMachineCode=*/true);
+    }
+  }
+
+  const BinaryOptions &Options;
+  BinaryReport &Report;
+  bool Wanted;
+  std::vector<Image> Fatbin;
+  std::vector<size_t> Notes; ///< Of Fatbin, in Report.Images.
+  std::unordered_map<std::string, size_t> ByName; ///< Answers of Fatbin.
+};
+
+/// The summaries as one module; a kernel that two of them describe differently
+/// is unknown.
+Expected<Module> parseSummaries(const std::vector<std::string> &Texts) {
+  Module All;
+  for (const std::string &Text : Texts) {
+    Module M;
+    std::string Message;
+    if (readJson(Text, M, Message) != REPRISE_OK)
+      return createStringError(std::errc::illegal_byte_sequence,
+                               "embedded summary: %s", Message.c_str());
+    concatenate(All, std::move(M));
+  }
+  return All;
+}
+
+} // namespace
+
+std::string ImageNote::label() const {
+  return Arch.empty() ? Kind : Kind + " " + Arch;
+}
+
+Expected<Module> auditBinary(MemoryBufferRef File, const BinaryOptions &Options,
+                             BinaryReport &Report) {
+  Auditor A(Options, Report, /*KernelsWanted=*/true);
+  if (Error E = visitImages(File, A))
+    return std::move(E);
+  A.flush();
+  A.joinLinked();
+  auto Embedded = parseSummaries(A.Texts);
+  if (!Embedded)
+    return Embedded.takeError();
+  std::unordered_map<std::string, const Kernel *> Summaries;
+  for (const Kernel &K : Embedded->Kernels)
+    Summaries.emplace(K.Name, &K);
+  Module All;
+  All.Producer = Embedded->Producer;
+  All.Source = Embedded->Source;
+  All.Target = Embedded->Target;
+  for (Answer &Each : A.Answers) {
+    auto It = Summaries.find(Each.K.Name);
+    All.Kernels.push_back(It != Summaries.end() ? *It->second
+                                                : std::move(Each.K));
+    Report.Origins.push_back(std::move(Each.From));
+  }
+  if (All.Producer.empty())
+    All.Producer = std::string("reprise ") + reprise_version();
+  return All;
+}
+
+Error listImages(MemoryBufferRef File, const ImageRequest &Request,
+                 BinaryReport &Report) {
+  BinaryOptions Options;
+  Options.Request = Request;
+  Auditor A(Options, Report, /*KernelsWanted=*/false);
+  if (Error E = visitImages(File, A))
+    return E;
+  A.flush();
+  return Error::success();
+}
+
+} // namespace reprise

@@ -1,0 +1,87 @@
+//===- Binary.h - Every kernel of an executable or library ----------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// One pass over the images of a file, one fatbin at a time:
+//
+//   1. summaries that the plugin embedded are collected
+//   2. the images of the fatbin are ordered (ImageChoice.h); for each kernel
+//      the first that has it answers, the others are noted
+//   3. kernels of PTX go through the PTX front end, where there is one;
+//      kernels of machine code are listed with their parameters, class unknown
+//   4. a kernel with an embedded summary gets that
+//
+// Each kernel of each image that was asked for is accounted for exactly once:
+// as the origin of an answer or among the others of one. LTO-IR and kinds that
+// are not known cannot be looked into; they are in the list of images.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REPRISE_TOOLS_BINARY_H
+#define REPRISE_TOOLS_BINARY_H
+
+#include "ImageChoice.h"
+#include "Model.h"
+
+#include <functional>
+#include <optional>
+
+namespace reprise {
+
+/// An image of a file, as the listing and the report show it.
+struct ImageNote {
+  size_t Number = 0; ///< In the file, from 0.
+  std::string Path, Kind, Arch, Name;
+  uint16_t Major = 0, Minor = 0; ///< Of PTX's language.
+  uint64_t StoredSize = 0, Size = 0;
+  Packing Pack = Packing::None;
+  bool Relocatable = false;
+  bool Requested = true;
+  /// Absent where the image cannot be looked into.
+  std::optional<size_t> Kernels;
+  std::string Hash; ///< Of images that answer for a kernel.
+
+  /// "ptx sm_90", or what is known of that.
+  std::string label() const;
+};
+
+/// Where the answer for one kernel comes from: indices into Images.
+struct Origin {
+  size_t Image = 0;
+  /// Images that have the kernel as well, for which there is no answer.
+  std::vector<size_t> Others;
+};
+
+struct BinaryReport {
+  std::vector<ImageNote> Images;
+  std::vector<Origin> Origins; ///< One for each kernel of the module.
+  std::vector<std::string> Problems;
+};
+
+struct BinaryOptions {
+  ImageRequest Request;
+  std::function<bool(const std::string &Mangled)> Filter; ///< Empty: all.
+  /// The PTX front end; what it leaves out is added as unknown. Empty: no
+  /// kernel of PTX is analysed, which its reason then says.
+  std::function<llvm::Expected<Module>(llvm::StringRef Text,
+                                       const std::string &Name)>
+      AnalyzePtx;
+};
+
+/// Kernels in file order. Two fatbins may have kernels of one name: both are
+/// there. The error is for files that are no container, and for summaries that
+/// cannot be read; what is wrong inside is in Report.Problems.
+llvm::Expected<Module> auditBinary(llvm::MemoryBufferRef File,
+                                   const BinaryOptions &Options,
+                                   BinaryReport &Report);
+
+/// The images alone, with the number of their kernels.
+llvm::Error listImages(llvm::MemoryBufferRef File, const ImageRequest &Request,
+                       BinaryReport &Report);
+
+} // namespace reprise
+
+#endif // REPRISE_TOOLS_BINARY_H
