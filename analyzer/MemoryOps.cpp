@@ -55,18 +55,34 @@ static void throughArguments(CallBase &C, InstructionEffects &Out) {
 
 /// Synchronisation, register exchange and control: no global memory.
 static bool touchesNoMemory(StringRef Name) {
-  static constexpr StringLiteral Prefixes[] = {
-      "llvm.nvvm.barrier",  "llvm.nvvm.bar.",       "llvm.nvvm.membar",
-      "llvm.nvvm.fence",    "llvm.nvvm.shfl",       "llvm.nvvm.vote",
-      "llvm.nvvm.match",    "llvm.nvvm.activemask", "llvm.nvvm.nanosleep",
-      "llvm.nvvm.redux",    "llvm.nvvm.exit",       "llvm.nvvm.elect",
-      "llvm.nvvm.griddep",  "llvm.nvvm.cp.async.commit",
-      "llvm.nvvm.cp.async.wait", "llvm.nvvm.cp.async.bulk.commit",
-      "llvm.nvvm.cp.async.bulk.wait", "llvm.nvvm.setmaxnreg",
-      "llvm.nvvm.wgmma.fence", "llvm.nvvm.wgmma.commit",
-      "llvm.nvvm.wgmma.wait", "llvm.trap", "llvm.debugtrap",
-      "llvm.ubsantrap", "llvm.stack", "llvm.nvvm.read.ptx.sreg",
-      "llvm.nvvm.internal", "llvm.readcyclecounter"};
+  static constexpr StringLiteral Prefixes[] = {"llvm.nvvm.barrier",
+                                               "llvm.nvvm.bar.",
+                                               "llvm.nvvm.membar",
+                                               "llvm.nvvm.fence",
+                                               "llvm.nvvm.shfl",
+                                               "llvm.nvvm.vote",
+                                               "llvm.nvvm.match",
+                                               "llvm.nvvm.activemask",
+                                               "llvm.nvvm.nanosleep",
+                                               "llvm.nvvm.redux",
+                                               "llvm.nvvm.exit",
+                                               "llvm.nvvm.elect",
+                                               "llvm.nvvm.griddep",
+                                               "llvm.nvvm.cp.async.commit",
+                                               "llvm.nvvm.cp.async.wait",
+                                               "llvm.nvvm.cp.async.bulk.commit",
+                                               "llvm.nvvm.cp.async.bulk.wait",
+                                               "llvm.nvvm.setmaxnreg",
+                                               "llvm.nvvm.wgmma.fence",
+                                               "llvm.nvvm.wgmma.commit",
+                                               "llvm.nvvm.wgmma.wait",
+                                               "llvm.trap",
+                                               "llvm.debugtrap",
+                                               "llvm.ubsantrap",
+                                               "llvm.stack",
+                                               "llvm.nvvm.read.ptx.sreg",
+                                               "llvm.nvvm.internal",
+                                               "llvm.readcyclecounter"};
   return any_of(Prefixes, [&](StringRef P) { return Name.starts_with(P); });
 }
 
@@ -99,9 +115,7 @@ static void intrinsic(IntrinsicInst &I, InstructionEffects &Out) {
   }
   if (Name.starts_with("llvm.nvvm.cp.async.c") && I.arg_size() >= 2 &&
       Name.contains(".shared.global.")) {
-    uint64_t Width = Name.contains(".16")   ? 16
-                     : Name.contains(".8") ? 8
-                                           : 4;
+    uint64_t Width = Name.contains(".16") ? 16 : Name.contains(".8") ? 8 : 4;
     MemOp Op = through(I.getArgOperand(1), REPRISE_ACCESS_READ, Width);
     Op.MayNotHappen = I.arg_size() > 2; // Copies as many bytes as it is told.
     Out.Memory.push_back(Op);
@@ -110,7 +124,8 @@ static void intrinsic(IntrinsicInst &I, InstructionEffects &Out) {
   if (I.isAssumeLikeIntrinsic() || I.doesNotAccessMemory() ||
       I.onlyAccessesInaccessibleMemory() || touchesNoMemory(Name))
     return;
-  if (Name.starts_with("llvm.nvvm.tex.") || Name.starts_with("llvm.nvvm.tld4") ||
+  if (Name.starts_with("llvm.nvvm.tex.") ||
+      Name.starts_with("llvm.nvvm.tld4") ||
       Name.starts_with("llvm.nvvm.suld") || Name.starts_with("llvm.nvvm.txq") ||
       Name.starts_with("llvm.nvvm.suq")) {
     Out.Memory.push_back(
@@ -130,8 +145,39 @@ static void intrinsic(IntrinsicInst &I, InstructionEffects &Out) {
       anything(REPRISE_ACCESS_ATOMIC, REPRISE_REASON_UNSUPPORTED, Name));
 }
 
+/// The externals that the PTX lifter makes up (ptx/Lift.h). What each of them
+/// may do is in the name; whether it does is not known.
+static void liftedCall(CallBase &C, StringRef Name, InstructionEffects &Out) {
+  if (Name.consume_front("value."))
+    return;
+  if (Name.consume_front("texture.")) {
+    bool Loads = Name.starts_with("tex") || Name.starts_with("tld4") ||
+                 Name.starts_with("suld");
+    Out.Memory.push_back(
+        anything(Loads ? REPRISE_ACCESS_READ : REPRISE_ACCESS_ATOMIC,
+                 REPRISE_REASON_TEXTURE, Name));
+    return;
+  }
+  auto Kind = Name.consume_front("read.")    ? REPRISE_ACCESS_READ
+              : Name.consume_front("write.") ? REPRISE_ACCESS_WRITE
+                                             : REPRISE_ACCESS_ATOMIC;
+  Name.consume_front("atomic.");
+  uint64_t Width;
+  if (!Name.consumeInteger(10, Width) && C.arg_size() > 0 &&
+      C.getArgOperand(0)->getType()->isPointerTy()) {
+    Out.Memory.push_back(through(C.getArgOperand(0), Kind, Width));
+  } else {
+    Name.consume_front("memory.");
+    Out.Memory.push_back(
+        anything(REPRISE_ACCESS_ATOMIC, REPRISE_REASON_UNSUPPORTED, Name));
+  }
+  Out.Memory.back().MayNotHappen = true;
+}
+
 static void namedCall(CallBase &C, const Function &F, InstructionEffects &Out) {
   StringRef Name = F.getName();
+  if (F.isDeclaration() && Name.consume_front("reprise.ptx."))
+    return liftedCall(C, Name, Out);
   auto Effect = [&](reprise_reason Reason) {
     Out.Effects.push_back({Reason, Name.str()});
   };
@@ -175,14 +221,16 @@ InstructionEffects effectsOf(Instruction &I) {
     Out.Memory.push_back(through(L->getPointerOperand(), REPRISE_ACCESS_READ,
                                  storeSize(I, L->getType())));
   } else if (auto *S = dyn_cast<StoreInst>(&I)) {
-    Out.Memory.push_back(through(S->getPointerOperand(), REPRISE_ACCESS_WRITE,
-                                 storeSize(I, S->getValueOperand()->getType())));
+    Out.Memory.push_back(
+        through(S->getPointerOperand(), REPRISE_ACCESS_WRITE,
+                storeSize(I, S->getValueOperand()->getType())));
   } else if (auto *A = dyn_cast<AtomicRMWInst>(&I)) {
     Out.Memory.push_back(through(A->getPointerOperand(), REPRISE_ACCESS_ATOMIC,
                                  storeSize(I, A->getType())));
   } else if (auto *X = dyn_cast<AtomicCmpXchgInst>(&I)) {
-    Out.Memory.push_back(through(X->getPointerOperand(), REPRISE_ACCESS_ATOMIC,
-                                 storeSize(I, X->getNewValOperand()->getType())));
+    Out.Memory.push_back(
+        through(X->getPointerOperand(), REPRISE_ACCESS_ATOMIC,
+                storeSize(I, X->getNewValOperand()->getType())));
     Out.Memory.back().MayNotHappen = true; // A failed exchange writes nothing.
   } else if (auto *II = dyn_cast<IntrinsicInst>(&I)) {
     intrinsic(*II, Out);
@@ -192,12 +240,11 @@ InstructionEffects effectsOf(Instruction &I) {
     if (const Function *F = C->getCalledFunction())
       namedCall(*C, *F, Out);
     else
-      Out.Memory.push_back(anything(REPRISE_ACCESS_ATOMIC,
-                                    REPRISE_REASON_INDIRECT_CALL, ""));
+      Out.Memory.push_back(
+          anything(REPRISE_ACCESS_ATOMIC, REPRISE_REASON_INDIRECT_CALL, ""));
   } else if (I.mayReadOrWriteMemory() && !isa<FenceInst>(I)) {
-    Out.Memory.push_back(anything(REPRISE_ACCESS_ATOMIC,
-                                  REPRISE_REASON_UNSUPPORTED,
-                                  I.getOpcodeName()));
+    Out.Memory.push_back(anything(
+        REPRISE_ACCESS_ATOMIC, REPRISE_REASON_UNSUPPORTED, I.getOpcodeName()));
   }
   return Out;
 }

@@ -7,6 +7,7 @@
 
 #include "Pointers.h"
 
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/IntrinsicInst.h"
@@ -130,13 +131,40 @@ PointerResolver::integers(const SCEV *S, const Context &C) {
 // Roots
 //===----------------------------------------------------------------------===//
 
+/// The pointers that S is the sum of an integer and.
+static void pointersIn(const SCEV *S,
+                       SmallVectorImpl<const SCEVPtrToIntExpr *> &Out) {
+  if (const auto *P = dyn_cast<SCEVPtrToIntExpr>(S))
+    Out.push_back(P);
+  else if (const auto *Rec = dyn_cast<SCEVAddRecExpr>(S))
+    pointersIn(Rec->getStart(), Out);
+  else if (const auto *Add = dyn_cast<SCEVAddExpr>(S))
+    for (const SCEV *O : Add->operands())
+      pointersIn(O, Out);
+}
+
 /// A pointer that comes from memory or an integer: fine when its value is
-/// `pointer argument + rest`.
+/// `pointer argument + rest`, or `address of an object + rest`.
 void PointerResolver::integerAddress(Value *V, const Lin &Extra,
                                      const Context &C) {
   ScalarEvolution &SE = Eval.scalarEvolution();
   const SCEV *S = SE.getSCEVAtScope(SE.getSCEV(V),
                                     Eval.loops().getLoopFor(At));
+  SmallVector<const SCEVPtrToIntExpr *, 2> Pointers;
+  pointersIn(S, Pointers);
+  // An address may be made from itself, iteration by iteration.
+  if (Pointers.size() == 1 && Nesting < MaxDepth / 4) {
+    ++Nesting;
+    auto Leave = make_scope_exit([&] { --Nesting; });
+    const SCEVPtrToIntExpr *P = Pointers[0];
+    const auto *Base = dyn_cast<SCEVUnknown>(P->getOperand());
+    auto Offsets = Base ? integers(SE.getMinusSCEV(S, P), C)
+                        : std::vector<std::pair<Lin, Context>>();
+    for (auto &[L, Guards] : Offsets)
+      root(Base->getValue(), L + Extra, Guards, MaxDepth);
+    if (!Offsets.empty())
+      return;
+  }
   auto Values = integers(S, C);
   if (Values.empty())
     return unknown(C, REPRISE_REASON_TOO_COMPLEX, "address");

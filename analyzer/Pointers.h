@@ -71,6 +71,7 @@ private:
   Evaluator &Eval;
   GuardReader &Reader;
   llvm::BasicBlock *At = nullptr;
+  unsigned Nesting = 0; ///< Of addresses that are sums with an address.
   std::vector<PointerAlternative> Out;
   bool Hidden = false;
 };

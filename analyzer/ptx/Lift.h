@@ -1,0 +1,52 @@
+//===- Lift.h - PTX syntax to LLVM IR -------------------------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Makes a device module of which the analysis reads the kernels as it reads
+// those that clang made.
+//
+//   registers      integers of their width in allocas; SROA makes SSA of them
+//   .global        address space 0, and so are generic addresses
+//   .shared        address space 3     .const  4     .local  5
+//   parameters     integers, or ptr where the code uses them as addresses; byte
+//                  arrays are byval
+//   integer ops    LLVM instructions with PTX's semantics (a shift by too much
+//                  is clamped, not poison)
+//   other values   a call of @reprise.ptx.value.<opcode>(operands)
+//
+// What touches memory in a way that LLVM has no instruction for is a call too:
+//
+//   @reprise.ptx.read.<bytes>.<opcode>(ptr)    also write, atomic; 0 bytes
+//                                              stands for the whole allocation
+//   @reprise.ptx.texture.<opcode> at line <n>  a handle
+//   @reprise.ptx.memory.<opcode> at line <n>   may access anything
+//
+// Sound for may-sets: what is not understood yields an unknown value, or an
+// access to anything. A function that cannot be lifted, or parsed, is kept with
+// one such access as its body.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REPRISE_ANALYZER_PTX_LIFT_H
+#define REPRISE_ANALYZER_PTX_LIFT_H
+
+#include "Syntax.h"
+
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+
+#include <memory>
+
+namespace reprise::ptx {
+
+/// Never null, always valid IR. Name tells where the text came from.
+/// Thread safety: one call at a time for each context.
+std::unique_ptr<llvm::Module> lift(const Module &Syntax, llvm::StringRef Name,
+                                   llvm::LLVMContext &Context);
+
+} // namespace reprise::ptx
+
+#endif // REPRISE_ANALYZER_PTX_LIFT_H
