@@ -272,8 +272,9 @@ Expected<Module> auditBinary(MemoryBufferRef File, const BinaryOptions &Options,
   All.Target = Embedded->Target;
   for (Answer &Each : A.Answers) {
     auto It = Summaries.find(Each.K.Name);
-    All.Kernels.push_back(It != Summaries.end() ? *It->second
-                                                : std::move(Each.K));
+    if (It != Summaries.end())
+      Each.K = *It->second;
+    All.Kernels.push_back(std::move(Each.K));
     Report.Origins.push_back(std::move(Each.From));
   }
   if (All.Producer.empty())
