@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Normalize.h"
+#include "LoopTests.h"
 
 #include "llvm/ADT/SCCIterator.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -25,6 +26,7 @@
 #include "llvm/Transforms/InstCombine/InstCombine.h"
 #include "llvm/Transforms/Scalar/EarlyCSE.h"
 #include "llvm/Transforms/Scalar/InferAddressSpaces.h"
+#include "llvm/Transforms/Scalar/InstSimplifyPass.h"
 #include "llvm/Transforms/Scalar/LoopPassManager.h"
 #include "llvm/Transforms/Scalar/SROA.h"
 #include "llvm/Transforms/Scalar/SimplifyCFG.h"
@@ -343,6 +345,9 @@ public:
     // The analysis knows loops by their headers.
     FPM.addPass(LowerSwitchPass());
     FPM.addPass(FixIrreduciblePass());
+    FPM.addPass(LoopSimplifyPass());
+    FPM.addPass(LoopTestsPass());
+    FPM.addPass(InstSimplifyPass());
     FPM.addPass(LoopSimplifyPass());
     FPM.run(F, FAM);
   }
