@@ -53,8 +53,7 @@ void findWitnesses(KernelState &S, unsigned Limit) {
 Kernel analyzeKernel(Function &F, const KernelEntry &Entry,
                      const AnalyzerOptions &Options) {
   FunctionAnalyses A(F);
-  KernelState S(F, A.DT, A.PDT, A.LI, A.SE,
-                ParamLayout::of(F, Entry));
+  KernelState S(F, A.DT, A.PDT, A.LI, A.SE, ParamLayout::of(F, Entry));
   S.K.Name = Entry.Name;
   S.K.Demangled = demangle(Entry.Name);
   if (const DISubprogram *D = F.getSubprogram()) {

@@ -69,8 +69,7 @@ struct Choice {
   const llvm::SCEV *MinMax = nullptr;
   unsigned Count = 0;
   const void *key() const {
-    return V ? static_cast<const void *>(V)
-             : static_cast<const void *>(MinMax);
+    return V ? static_cast<const void *>(V) : static_cast<const void *>(MinMax);
   }
 };
 
@@ -133,8 +132,7 @@ private:
   std::optional<std::pair<const llvm::SCEV *, const llvm::SCEV *>>
   saturatingDifference(const llvm::SCEVAddExpr *S);
   Val extend(const Val &V, unsigned Width, bool Signed);
-  Val remainderOfPowerOfTwo(const llvm::SCEV *S, unsigned Bits,
-                            unsigned Width);
+  Val remainderOfPowerOfTwo(const llvm::SCEV *S, unsigned Bits, unsigned Width);
   AtomId opaqueAtom(const void *Key, unsigned Width, bool Signed,
                     llvm::Value *V);
   Lin observe(const Val &V, bool Signed);

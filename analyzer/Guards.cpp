@@ -57,8 +57,7 @@ static std::string nameOf(Value *A, Value *B) {
 bool GuardReader::readCompare(ICmpInst *C, bool Truth,
                               std::vector<Guard> &Out) {
   ScalarEvolution &SE = Eval.scalarEvolution();
-  CmpInst::Predicate P =
-      Truth ? C->getPredicate() : C->getInversePredicate();
+  CmpInst::Predicate P = Truth ? C->getPredicate() : C->getInversePredicate();
   Value *Left = C->getOperand(0), *Right = C->getOperand(1);
   Type *T = Left->getType();
   if (T->isVectorTy() || (T->isIntegerTy() && T->getIntegerBitWidth() > 64))
@@ -205,7 +204,8 @@ bool GuardReader::controlIsExact(BasicBlock *B) {
     BasicBlock *Y = Work.back();
     Work.pop_back();
     for (BasicBlock &X : *B->getParent()) {
-      if (X.getTerminator()->getNumSuccessors() < 2 || !DT.isReachableFromEntry(&X))
+      if (X.getTerminator()->getNumSuccessors() < 2 ||
+          !DT.isReachableFromEntry(&X))
         continue;
       bool Depends = false;
       for (BasicBlock *S : successors(&X))
@@ -219,8 +219,7 @@ bool GuardReader::controlIsExact(BasicBlock *B) {
         return DT.dominates(BasicBlockEdge(&X, S), B);
       });
       const Loop *L = Eval.loops().getLoopFor(&X);
-      bool SoleExit =
-          L && L->contains(B) && L->getExitingBlock() == &X;
+      bool SoleExit = L && L->contains(B) && L->getExitingBlock() == &X;
       if (!EdgeDominates && !SoleExit)
         return false;
       if (Seen.insert(&X).second)

@@ -85,7 +85,8 @@ void collectMembers(const DIType *T, uint32_t Offset, const std::string &Path,
       continue;
     std::string Name = Member->getName().str();
     collectMembers(Member->getBaseType(),
-                   Offset + static_cast<uint32_t>(Member->getOffsetInBits() / 8),
+                   Offset +
+                       static_cast<uint32_t>(Member->getOffsetInBits() / 8),
                    Base || Name.empty() ? Path : Path + "." + Name, Out);
   }
 }

@@ -257,7 +257,8 @@ void hoistInvariants(Function &F) {
       Instruction *Entry = &*F.getEntryBlock().getFirstInsertionPt();
       if (A) {
         IRBuilder<> B(Entry);
-        Value *P = B.CreateConstGEP1_64(B.getInt8Ty(), A, Offset.getZExtValue());
+        Value *P =
+            B.CreateConstGEP1_64(B.getInt8Ty(), A, Offset.getZExtValue());
         *First = B.CreateLoad(I.getType(), P);
       } else {
         *First = I.clone();

@@ -57,8 +57,8 @@ struct OwnedModule {
 /// has a context of its own, so that remarks and diagnostics of the passes
 /// that make it do not mix with those of the user's compilation.
 /// Thread safety: reads M.
-OwnedModule
-normalizedClone(const llvm::Module &M, const std::vector<KernelEntry> &Kernels);
+OwnedModule normalizedClone(const llvm::Module &M,
+                            const std::vector<KernelEntry> &Kernels);
 
 } // namespace reprise
 

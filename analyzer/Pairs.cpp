@@ -145,8 +145,7 @@ private:
       return true;
     if (X.Offset.sameValue(Y.Offset))
       return X.A.Reason == REPRISE_REASON_NONE;
-    return X.precise() && Y.precise() &&
-           provedSameAddress(S, Y, X, Limit);
+    return X.precise() && Y.precise() && provedSameAddress(S, Y, X, Limit);
   }
 
   bool disjoint(Id R, Id W) {
@@ -169,8 +168,7 @@ private:
     auto Fits = [&](const Lin &L) {
       return S.Atoms.range(L, S.Exprs).within(INT64_MIN, INT64_MAX);
     };
-    return Fits(X.Offset) &&
-           all_of(X.Guards.Guards, [&](const Guard &G) {
+    return Fits(X.Offset) && all_of(X.Guards.Guards, [&](const Guard &G) {
              return G.Uniform != None || Fits(G.L);
            });
   }

@@ -22,7 +22,14 @@ static constexpr size_t MaxAlternatives = 32;
 
 namespace {
 /// NVPTX address spaces (LLVM's user guide for NVPTX).
-enum AddressSpace { Generic = 0, Global = 1, Shared = 3, Constant = 4, Local = 5, ParamSpace = 101 };
+enum AddressSpace {
+  Generic = 0,
+  Global = 1,
+  Shared = 3,
+  Constant = 4,
+  Local = 5,
+  ParamSpace = 101
+};
 } // namespace
 
 static bool invisible(unsigned AddressSpace) {
@@ -148,8 +155,7 @@ static void pointersIn(const SCEV *S,
 void PointerResolver::integerAddress(Value *V, const Lin &Extra,
                                      const Context &C) {
   ScalarEvolution &SE = Eval.scalarEvolution();
-  const SCEV *S = SE.getSCEVAtScope(SE.getSCEV(V),
-                                    Eval.loops().getLoopFor(At));
+  const SCEV *S = SE.getSCEVAtScope(SE.getSCEV(V), Eval.loops().getLoopFor(At));
   SmallVector<const SCEVPtrToIntExpr *, 2> Pointers;
   pointersIn(S, Pointers);
   // An address may be made from itself, iteration by iteration.

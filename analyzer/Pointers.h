@@ -27,8 +27,8 @@ namespace reprise {
 
 struct PointerAlternative {
   RootKind Root = RootKind::Unknown;
-  Id Base = None;              ///< Param: the pointer's value.
-  Id Param = None;             ///< Param: index of the parameter.
+  Id Base = None;  ///< Param: the pointer's value.
+  Id Param = None; ///< Param: index of the parameter.
   llvm::GlobalVariable *Symbol = nullptr;
   Lin Offset;
   bool Top = false; ///< Offset not known.

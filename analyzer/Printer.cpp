@@ -183,9 +183,10 @@ std::string printPoly(const KernelState &S, const Poly &P) {
       std::string Product;
       for (Id Leaf : M)
         Product += (Product.empty() ? "" : "*") + operand(S, Leaf);
-      append(Sum, C < 0, scaled(C < 0 ? 0 - static_cast<uint64_t>(C)
-                                      : static_cast<uint64_t>(C),
-                                Product));
+      append(Sum, C < 0,
+             scaled(C < 0 ? 0 - static_cast<uint64_t>(C)
+                          : static_cast<uint64_t>(C),
+                    Product));
     }
   return Sum.empty() ? "0" : Sum;
 }
@@ -329,8 +330,7 @@ private:
       P = P + Div - Poly(1);
     if (auto Q = P.divideExactly(Div))
       return *Q;
-    return Poly::leaf(
-        S.Exprs.binary(Op::CFloorDiv, P.emit(S.Exprs), B.Div));
+    return Poly::leaf(S.Exprs.binary(Op::CFloorDiv, P.emit(S.Exprs), B.Div));
   }
 
   KernelState &S;

@@ -92,7 +92,8 @@ private:
       V = -V;
     std::string Digits;
     do
-      Digits.insert(Digits.begin(), static_cast<char>('0' + static_cast<int>(V % 10)));
+      Digits.insert(Digits.begin(),
+                    static_cast<char>('0' + static_cast<int>(V % 10)));
     while (V /= 10);
     return (Negative ? "-" : "") + Digits;
   }
@@ -133,8 +134,7 @@ private:
     auto It = Abstract.find({M, A, Copy});
     if (It != Abstract.end())
       return It->second;
-    z3::expr E =
-        Ctx.int_const(("p" + std::to_string(Abstract.size())).c_str());
+    z3::expr E = Ctx.int_const(("p" + std::to_string(Abstract.size())).c_str());
     Abstract.emplace(std::make_tuple(M, A, Copy), E);
     Interval R = A == None ? Interval::point(1) : S.Atoms[A].Range;
     for (Id L : M)
@@ -245,8 +245,8 @@ std::string findWitness(KernelState &S, const AnalyzedAccess &Read,
       Q.add(X >= 0 && Y >= 0);
       if (!Q.satisfiable())
         continue;
-      return "launch with " + Q.describeLaunch() + "; reader " +
-             Q.describe(0) + "; writer " + Q.describe(1);
+      return "launch with " + Q.describeLaunch() + "; reader " + Q.describe(0) +
+             "; writer " + Q.describe(1);
     } catch (const z3::exception &) {
       return "";
     }

@@ -153,8 +153,7 @@ Id Poly::emit(ExprTable &Exprs) const {
   for (const auto &[M, C] : Terms) {
     Id Product = None;
     for (Id Leaf : M)
-      Product =
-          Product == None ? Leaf : Exprs.binary(Op::CMul, Product, Leaf);
+      Product = Product == None ? Leaf : Exprs.binary(Op::CMul, Product, Leaf);
     Id Coef = Exprs.constant(C);
     Product = Product == None ? Coef : Exprs.binary(Op::CMul, Product, Coef);
     Sum = Sum == None ? Product : Exprs.binary(Op::CAdd, Sum, Product);
@@ -173,10 +172,9 @@ Lin Lin::atom(AtomId A) {
 }
 
 bool Lin::isValid() const {
-  return Const.isValid() && std::all_of(Terms.begin(), Terms.end(),
-                                        [](const auto &T) {
-                                          return T.second.isValid();
-                                        });
+  return Const.isValid() &&
+         std::all_of(Terms.begin(), Terms.end(),
+                     [](const auto &T) { return T.second.isValid(); });
 }
 
 Poly Lin::coefficient(AtomId A) const {

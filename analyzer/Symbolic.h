@@ -50,6 +50,10 @@ struct Interval {
   Interval operator*(const Interval &O) const;
 };
 
+constexpr __int128 powerOfTwo(unsigned N) {
+  return static_cast<__int128>(1) << N;
+}
+
 /// Hash-consed uniform expressions. Folds constants with the very semantics
 /// of `Op`; never folds to a value where the operator would be poison.
 class ExprTable {
@@ -125,6 +129,7 @@ private:
 };
 
 using AtomId = uint32_t;
+inline constexpr AtomId NoAtom = ~0u;
 using CheckId = uint32_t;
 
 /// A linear form over atoms, together with the range checks under which it

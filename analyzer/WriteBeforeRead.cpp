@@ -49,8 +49,8 @@ static bool sameAddress(KernelState &S, const AnalyzedAccess &W,
 
 static bool covers(KernelState &S, const AnalyzedAccess &W,
                    const AnalyzedAccess &R) {
-  return W.A.Kind == REPRISE_ACCESS_WRITE && isa<StoreInst>(W.I) && !W.Predicated && W.Only &&
-         W.precise() && sameRoot(W.A, R.A) &&
+  return W.A.Kind == REPRISE_ACCESS_WRITE && isa<StoreInst>(W.I) &&
+         !W.Predicated && W.Only && W.precise() && sameRoot(W.A, R.A) &&
          sameAddress(S, W, R) && W.A.Width >= R.A.Width &&
          S.DT.dominates(W.I, R.I) &&
          loopsEnclose(S.LI, W.I->getParent(), R.I->getParent());
