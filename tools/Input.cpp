@@ -9,6 +9,8 @@
 #include "CudaCompile.h"
 #include "Json.h"
 #include "Progress.h"
+#include "ptx/AnalyzePtx.h"
+#include "ptx/Parser.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringRef.h"
@@ -76,6 +78,13 @@ static Expected<Module> readBinary(MemoryBufferRef Buffer, StringRef Path,
   BinaryOptions Binary;
   Binary.Request = Options.Images;
   Binary.Filter = Options.Analysis.Filter;
+  // Libraries hold thousands of kernels: their PTX is listed, not analysed,
+  // until the proofs have a budget for the whole file.
+  if (ptx::looksLikePtx(Buffer.getBuffer()))
+    Binary.AnalyzePtx = [&](StringRef Text, const std::string &Name) {
+      return analyzePtx(std::string_view(Text.data(), Text.size()), Name,
+                        Options.Analysis);
+    };
   Progress Bar("reading " + Path.str());
   auto M = auditBinary(Buffer, Binary, Report);
   if (!M)
