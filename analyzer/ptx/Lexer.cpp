@@ -84,8 +84,9 @@ Token Lexer::next() {
     return StringRef(From, static_cast<size_t>(At - From));
   };
   if (is(*At, Letter)) {
-    while (++At != End && is(*At, Letter | Digit))
-      ;
+    do
+      ++At;
+    while (At != End && is(*At, Letter | Digit));
     T.Kind = TokenKind::Word;
     T.Text = Rest(First);
     return T;
