@@ -25,10 +25,10 @@ struct MemOp {
   reprise_access_kind Kind = REPRISE_ACCESS_READ;
   /// Pointer, or integer that holds one; null: any byte.
   llvm::Value *Address = nullptr;
-  int64_t Displacement = 0; ///< Bytes added to Address.
-  uint64_t Width = 0;       ///< Bytes; 0: not known, or see Length.
+  int64_t Displacement = 0;      ///< Bytes added to Address.
+  uint64_t Width = 0;            ///< Bytes; 0: not known, or see Length.
   llvm::Value *Length = nullptr; ///< Bytes, of memcpy and the like.
-  bool MayNotHappen = false; ///< Predicated inside the instruction.
+  bool MayNotHappen = false;     ///< Predicated inside the instruction.
   reprise_reason Reason = REPRISE_REASON_NONE; ///< Where Address is null.
   std::string Detail;
 };
