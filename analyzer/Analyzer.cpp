@@ -39,10 +39,15 @@ struct FunctionAnalyses {
 };
 
 void findWitnesses(KernelState &S, unsigned Limit) {
+  // As many as a reader looks at; each costs up to three queries.
+  unsigned Left = 8;
   for (const Pair &P : S.K.Pairs) {
+    if (Left == 0)
+      break;
     const AnalyzedAccess &R = S.Accesses[P.Read], &W = S.Accesses[P.Write];
     if (!R.precise() || !W.precise() || R.A.Rule == "first iteration")
       continue;
+    --Left;
     std::string Text = findWitness(S, R, W, Limit / 4);
     if (!Text.empty())
       S.K.Notes.push_back("witness for " + R.A.Text + " and " + W.A.Text +

@@ -145,7 +145,8 @@ private:
       return true;
     if (X.Offset.sameValue(Y.Offset))
       return X.A.Reason == REPRISE_REASON_NONE;
-    return X.precise() && Y.precise() && provedSameAddress(S, Y, X, Limit);
+    return X.precise() && Y.precise() &&
+           ask([&] { return provedSameAddress(S, Y, X, Limit); });
   }
 
   bool disjoint(Id R, Id W) {
@@ -159,7 +160,7 @@ private:
       return false;
     auto [It, New] = Disjoint.try_emplace({R, W}, false);
     if (New)
-      It->second = provedDisjoint(S, X, Y, Limit);
+      It->second = ask([&] { return provedDisjoint(S, X, Y, Limit); });
     return It->second;
   }
 
@@ -205,8 +206,26 @@ private:
     return static_cast<Id>(S.Accesses.size() - 1);
   }
 
+  /// Runs a proof, unless too many of this kernel's have failed: a kernel with
+  /// hundreds of accesses to one buffer must not take minutes. Counted, not
+  /// timed, so that every machine proves the same.
+  template <typename Proof> bool ask(const Proof &P) {
+    if (Failures >= MaxFailures)
+      return false;
+    if (P())
+      return true;
+    if (++Failures == MaxFailures)
+      S.K.Notes.push_back("proofs stopped after " +
+                          std::to_string(MaxFailures) +
+                          " that failed; launches decide the other pairs");
+    return false;
+  }
+
+  static constexpr unsigned MaxFailures = 24;
+
   KernelState &S;
   unsigned Limit;
+  unsigned Failures = 0;
   std::map<std::pair<Id, Id>, bool> Disjoint;
 };
 

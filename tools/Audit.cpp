@@ -321,6 +321,11 @@ int runAudit(const AuditRequest &Request) {
       return reportError(std::move(E));
   if (Status != Satisfied)
     return Status;
+  // A gate that looks at nothing would always be open.
+  if (!Request.Require.empty() && !Globs.empty() && Rows.empty())
+    return reportError(createStringError(
+        std::errc::invalid_argument,
+        "--require: no kernel of the inputs matches --kernel"));
   if (!Request.Require.empty())
     for (const Row &R : Rows)
       if (!is_contained(Request.Require, reprise_class_name(R.K.Class))) {
