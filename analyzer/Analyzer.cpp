@@ -10,6 +10,7 @@
 #include "KernelAnalysis.h"
 #include "Normalize.h"
 #include "Prover.h"
+#include "Validate.h"
 
 #include "llvm/Analysis/AssumptionCache.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
@@ -55,6 +56,25 @@ void findWitnesses(KernelState &S, unsigned Limit) {
   }
 }
 
+/// K without its tables: every launch is unknown.
+Kernel givenUp(Kernel K, const std::string &Why) {
+  K.Class = REPRISE_CLASS_UNKNOWN;
+  K.Condition.clear();
+  K.Notes = {std::string(reprise_reason_text(REPRISE_REASON_TOO_COMPLEX)) +
+             " (" + Why + ")"};
+  K.Symbols.clear();
+  K.Exprs.clear();
+  K.Accesses.clear();
+  K.Pairs.clear();
+  K.Domains.assign(1, Domain());
+  Effect E;
+  E.Reason = REPRISE_REASON_TOO_COMPLEX;
+  E.Domain = 0;
+  E.Detail = Why;
+  K.Effects.assign(1, E);
+  return K;
+}
+
 Kernel analyzeKernel(Function &F, const KernelEntry &Entry,
                      const AnalyzerOptions &Options) {
   FunctionAnalyses A(F);
@@ -70,8 +90,12 @@ Kernel analyzeKernel(Function &F, const KernelEntry &Entry,
   std::copy(std::begin(Entry.ReqNTid), std::end(Entry.ReqNTid), S.K.ReqNTid);
 
   collectAccesses(S);
+  if (S.TooComplex)
+    return givenUp(std::move(S.K), "accesses");
   markWriteBeforeRead(S);
   pairAccesses(S, Options.SolverLimit);
+  if (S.TooComplex)
+    return givenUp(std::move(S.K), "pairs of accesses");
   classify(S);
   if (Options.Witness)
     findWitnesses(S, Options.SolverLimit);
@@ -80,7 +104,13 @@ Kernel analyzeKernel(Function &F, const KernelEntry &Entry,
     S.K.Accesses.push_back(std::move(X.A));
   S.K.Exprs = S.Exprs.nodes();
   compact(S.K);
-  return std::move(S.K);
+  // What the runtime would refuse must not make a whole summary unusable.
+  Module Alone;
+  Alone.Kernels.push_back(std::move(S.K));
+  std::string Refused;
+  if (!validateModule(Alone, Refused))
+    return givenUp(std::move(Alone.Kernels[0]), Refused);
+  return std::move(Alone.Kernels[0]);
 }
 
 } // namespace

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "KernelAnalysis.h"
+#include "Limits.h"
 #include "Printer.h"
 
 #include "llvm/IR/DebugInfoMetadata.h"
@@ -134,6 +135,10 @@ public:
     for (Instruction &I : instructions(S.F))
       MayStop |= mayStop(I);
     for (Instruction &I : instructions(S.F)) {
+      if (S.Accesses.size() > MaxAccesses) {
+        S.TooComplex = true;
+        return;
+      }
       if (!S.DT.isReachableFromEntry(I.getParent()))
         continue;
       InstructionEffects E = effectsOf(I);

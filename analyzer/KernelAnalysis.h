@@ -45,6 +45,8 @@ struct KernelState {
   GuardReader Reader;
   std::vector<AnalyzedAccess> Accesses;
   Kernel K;
+  /// A table grew past what a summary may hold; the kernel is given up.
+  bool TooComplex = false;
 
   KernelState(llvm::Function &F, llvm::DominatorTree &DT,
               llvm::PostDominatorTree &PDT, llvm::LoopInfo &LI,

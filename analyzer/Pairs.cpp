@@ -19,6 +19,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "KernelAnalysis.h"
+#include "Limits.h"
 #include "Prover.h"
 
 #include "llvm/Analysis/CFG.h"
@@ -35,12 +36,18 @@ public:
 
   void run() {
     const size_t Count = S.Accesses.size();
-    for (Id R = 0; R < Count; ++R)
+    for (Id R = 0; R < Count && !S.TooComplex; ++R)
       if (S.Accesses[R].isRead() && S.Accesses[R].A.LiveIn)
         pairRead(R, Count);
   }
 
 private:
+  void add(Id R, Id W, PairKind Kind, const std::vector<Id> &After) {
+    S.K.Pairs.push_back({R, W, Kind, After});
+    Entries += 1 + After.size();
+    S.TooComplex |= S.K.Pairs.size() > MaxPairs || Entries > MaxEntries;
+  }
+
   void pairRead(Id R, size_t Count) {
     std::vector<Id> Tests, Linked, After, Earlier;
     bool InLoop = false;
@@ -67,7 +74,7 @@ private:
     std::vector<Id> Replacing = After;
     Replacing.insert(Replacing.end(), Earlier.begin(), Earlier.end());
     for (Id W : Linked)
-      S.K.Pairs.push_back({R, W, PairKind::Linked, Replacing});
+      add(R, W, PairKind::Linked, Replacing);
     if (Tests.empty())
       return;
     std::optional<Id> First;
@@ -77,9 +84,9 @@ private:
     if (InLoop && S.Accesses[R].A.Kind == REPRISE_ACCESS_READ)
       S.Accesses[R].A.Must = false;
     for (Id W : Tests) {
-      S.K.Pairs.push_back({R, W, PairKind::Test, After});
+      add(R, W, PairKind::Test, After);
       if (First && S.Accesses[W].precise())
-        S.K.Pairs.push_back({*First, W, PairKind::Test, After});
+        add(*First, W, PairKind::Test, After);
     }
   }
 
@@ -222,10 +229,13 @@ private:
   }
 
   static constexpr unsigned MaxFailures = 24;
+  /// Numbers in all pairs together; more make a summary that nobody loads.
+  static constexpr size_t MaxEntries = 1u << 19;
 
   KernelState &S;
   unsigned Limit;
   unsigned Failures = 0;
+  size_t Entries = 0;
   std::map<std::pair<Id, Id>, bool> Disjoint;
 };
 

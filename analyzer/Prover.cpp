@@ -190,6 +190,8 @@ private:
 /// inside Z3 proves nothing.
 template <typename Build>
 bool prove(const KernelState &S, unsigned ResourceLimit, const Build &B) {
+  if (ResourceLimit == 0) // To Z3 it would mean no limit at all.
+    return false;
   for (auto Mode : {Query::Products::Abstract, Query::Products::Exact}) {
     try {
       Query Q(S, ResourceLimit, Mode);

@@ -52,8 +52,9 @@ void Lexer::skipBlank() {
       LineStart = ++At;
     } else if (is(C, Blank)) {
       ++At;
-    } else if (C == '/' && At + 1 != End && At[1] == '/') {
-      skipLine();
+    } else if ((C == '/' && At + 1 != End && At[1] == '/') ||
+               (C == '#' && At == LineStart)) {
+      skipLine(); // A comment, or what a preprocessor left.
     } else if (C == '/' && At + 1 != End && At[1] == '*') {
       At += 2;
       while (At != End && !(*At == '*' && At + 1 != End && At[1] == '/')) {
@@ -65,8 +66,6 @@ void Lexer::skipBlank() {
       }
       if (At != End)
         At += 2;
-    } else if (C == '#' && At == LineStart) {
-      skipLine(); // What a preprocessor left.
     } else {
       return;
     }

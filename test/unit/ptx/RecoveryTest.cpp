@@ -66,7 +66,8 @@ TEST(Recovery, EveryPrefixIsHandled) {
 
 TEST(Recovery, RandomChangesAreHandled) {
   std::mt19937 Random(1);
-  const std::string Alphabet = "{}()[]<>|+-*/%.,;:!@~_\"\\ \n0xfe\0\xff";
+  std::string Alphabet = "{}()[]<>|+-*/%.,;:!@~_\"\\ \n0xfe\xff";
+  Alphabet += '\0';
   for (unsigned I = 0; I < 20000; ++I) {
     std::string Text = Sample;
     for (unsigned J = 0; J < 4; ++J)
