@@ -74,7 +74,7 @@ private:
     uint64_t Bytes = 0;
     for (Id W : P.After) {
       const Access &A = S.Accesses[W].A;
-      if (A.Root != R.Root || A.Base != R.Base || A.Symbol != R.Symbol)
+      if (!sameObject(A, R))
         continue;
       if (A.Top || S.LI.getLoopFor(S.Accesses[W].I->getParent()))
         return true;
@@ -116,11 +116,6 @@ private:
       if (G.Uniform != None && !S.Exprs.constantValue(G.Uniform))
         Result.push_back(printExpr(S, G.Uniform));
     return Result;
-  }
-
-  static bool sameObject(const Access &A, const Access &B) {
-    return A.Root != RootKind::Unknown && A.Root == B.Root &&
-           A.Base == B.Base && A.Symbol == B.Symbol;
   }
 
   static bool sameRoot(const AnalyzedAccess &A, const AnalyzedAccess &B) {

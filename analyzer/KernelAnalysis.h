@@ -32,6 +32,12 @@ struct AnalyzedAccess {
   bool precise() const { return !A.Top && A.Root != RootKind::Unknown; }
 };
 
+/// Both go through the same pointer or variable. Unknown roots are like none.
+inline bool sameObject(const Access &A, const Access &B) {
+  return A.Root != RootKind::Unknown && A.Root == B.Root && A.Base == B.Base &&
+         A.Symbol == B.Symbol;
+}
+
 /// Everything about one kernel while it is analysed. Members refer to the
 /// function's LLVM analyses, which must outlive it.
 struct KernelState {

@@ -96,11 +96,6 @@ private:
            A.Symbol != B.Symbol;
   }
 
-  static bool sameRoot(const Access &A, const Access &B) {
-    return A.Root == B.Root && A.Root != RootKind::Unknown &&
-           A.Base == B.Base && A.Symbol == B.Symbol;
-  }
-
   /// W can run before R in one iteration of the loops around both.
   bool precedes(Id W, Id R) {
     Instruction *From = S.Accesses[W].I, *To = S.Accesses[R].I;
@@ -140,7 +135,7 @@ private:
     const Loop *L = S.LI.getLoopFor(X.I->getParent());
     if (L && !L->contains(Y.I))
       return false;
-    if (!sameRoot(X.A, Y.A) || X.A.Root == RootKind::Unknown)
+    if (!sameObject(X.A, Y.A))
       return false;
     // Equal forms are equal addresses where the readings of both hold; the
     // launch checks those of the write.
@@ -152,23 +147,21 @@ private:
       return true;
     if (X.Offset.sameValue(Y.Offset))
       return X.A.Reason == REPRISE_REASON_NONE;
-    return X.precise() && Y.precise() &&
-           ask([&] { return provedSameAddress(S, Y, X, Limit); });
+    return X.precise() && Y.precise() && once(SameAddress, R, W, [&] {
+             return provedSameAddress(S, Y, X, Limit);
+           });
   }
 
   bool disjoint(Id R, Id W) {
     const AnalyzedAccess &X = S.Accesses[R], &Y = S.Accesses[W];
-    if (!sameRoot(X.A, Y.A) || !X.precise() || !Y.precise())
+    if (!sameObject(X.A, Y.A) || !X.precise() || !Y.precise())
       return false; // Different roots: decided at launch.
     // The proof reads forms as numbers: where a launch must check that they
     // are, the pair stays.
     if (!S.K.Domains[X.A.Domain].Checks.empty() ||
         !S.K.Domains[Y.A.Domain].Checks.empty())
       return false;
-    auto [It, New] = Disjoint.try_emplace({R, W}, false);
-    if (New)
-      It->second = ask([&] { return provedDisjoint(S, X, Y, Limit); });
-    return It->second;
+    return once(Disjoint, R, W, [&] { return provedDisjoint(S, X, Y, Limit); });
   }
 
   /// No launch makes the forms of X leave 64 bits.
@@ -183,11 +176,7 @@ private:
 
   bool dropped(Id R, Id W) {
     const AnalyzedAccess &X = S.Accesses[R], &Y = S.Accesses[W];
-    // The proof reads forms as numbers: where a launch must check that they
-    // are, the pair stays.
-    if (!S.K.Domains[X.A.Domain].Checks.empty() ||
-        !S.K.Domains[Y.A.Domain].Checks.empty() || !isNumber(X) ||
-        !isNumber(Y) || !disjoint(R, W))
+    if (!isNumber(X) || !isNumber(Y) || !disjoint(R, W))
       return false;
     S.K.Notes.push_back("proved disjoint for all launches: " + X.A.Text +
                         " and " + Y.A.Text);
@@ -228,6 +217,16 @@ private:
     return false;
   }
 
+  /// The same for a pair that may be asked about again.
+  using Answers = std::map<std::pair<Id, Id>, bool>;
+  template <typename Proof>
+  bool once(Answers &Known, Id R, Id W, const Proof &P) {
+    auto [It, New] = Known.try_emplace({R, W}, false);
+    if (New)
+      It->second = ask(P);
+    return It->second;
+  }
+
   static constexpr unsigned MaxFailures = 24;
   /// Numbers in all pairs together; more make a summary that nobody loads.
   static constexpr size_t MaxEntries = 1u << 19;
@@ -236,7 +235,7 @@ private:
   unsigned Limit;
   unsigned Failures = 0;
   size_t Entries = 0;
-  std::map<std::pair<Id, Id>, bool> Disjoint;
+  Answers Disjoint, SameAddress;
 };
 
 } // namespace

@@ -31,11 +31,6 @@ static bool loopsEnclose(const LoopInfo &LI, const BasicBlock *A,
   return !L || L->contains(B);
 }
 
-static bool sameRoot(const Access &A, const Access &B) {
-  return A.Root == B.Root && A.Root != RootKind::Unknown && A.Base == B.Base &&
-         A.Symbol == B.Symbol;
-}
-
 static bool sameAddress(KernelState &S, const AnalyzedAccess &W,
                         const AnalyzedAccess &R) {
   if (!W.Address || !R.Address || W.Displacement != R.Displacement)
@@ -50,7 +45,7 @@ static bool sameAddress(KernelState &S, const AnalyzedAccess &W,
 static bool covers(KernelState &S, const AnalyzedAccess &W,
                    const AnalyzedAccess &R) {
   return W.A.Kind == REPRISE_ACCESS_WRITE && isa<StoreInst>(W.I) &&
-         !W.Predicated && W.Only && W.precise() && sameRoot(W.A, R.A) &&
+         !W.Predicated && W.Only && W.precise() && sameObject(W.A, R.A) &&
          sameAddress(S, W, R) && W.A.Width >= R.A.Width &&
          S.DT.dominates(W.I, R.I) &&
          loopsEnclose(S.LI, W.I->getParent(), R.I->getParent());

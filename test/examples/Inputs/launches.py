@@ -14,9 +14,9 @@ import sys
 VERDICTS = {0: "idempotent", 1: "clobbers", 2: "error", 3: "unknown"}
 
 
-def verdict(reprise, examples, launch):
-    command = [reprise, "check", os.path.join(examples, launch["example"]),
-               "--kernel", launch["kernel"],
+def verdict(reprise, path, launch):
+    """What `reprise check` says of a launch of path's kernel, and its output."""
+    command = [reprise, "check", path, "--kernel", launch["kernel"],
                "--grid", launch["grid"], "--block", launch["block"]]
     for value in launch["args"]:
         command += ["--arg", value]
@@ -36,11 +36,12 @@ def main():
         sys.exit(f"{name}: only {len(launches)} launches are listed")
     wrong = 0
     for launch in launches:
-        got, output = verdict(reprise, examples, launch)
+        got, output = verdict(reprise, os.path.join(examples, name), launch)
         if got != launch["expect"]:
             wrong += 1
             print(f"{launch['note']}: {got}, expected {launch['expect']}\n{output}")
     sys.exit(1 if wrong else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

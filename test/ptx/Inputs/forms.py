@@ -10,10 +10,12 @@ expected verdicts. Where KNOWN lists an example and FORM, a launch may be
 
 import json
 import os
+import pathlib
 import subprocess
 import sys
 
-VERDICTS = {0: "idempotent", 1: "clobbers", 2: "error", 3: "unknown"}
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "examples" / "Inputs"))
+from launches import verdict  # pylint: disable=wrong-import-position
 
 # Loops that the compiler has unrolled, or given a test that no branch before
 # the loop decides.
@@ -30,18 +32,6 @@ def classes(reprise, path):
     result = subprocess.run([reprise, "audit", "--format", "json", path],
                             stdout=subprocess.PIPE, text=True, check=True)
     return {k["name"]: k["class"] for k in json.loads(result.stdout)["kernels"]}
-
-
-def verdict(reprise, path, launch):
-    command = [reprise, "check", path, "--kernel", launch["kernel"],
-               "--grid", launch["grid"], "--block", launch["block"]]
-    for value in launch["args"]:
-        command += ["--arg", value]
-    for allocation in launch["allocs"]:
-        command += ["--alloc", allocation]
-    result = subprocess.run(command, stdout=subprocess.PIPE,
-                            stderr=subprocess.STDOUT, text=True, check=False)
-    return VERDICTS.get(result.returncode), result.stdout
 
 
 def main():
