@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <latch>
 #include <thread>
 
 using namespace reprise;
@@ -190,8 +191,10 @@ TEST(Memo, NobodySeesHalfOfAFill) {
     ASSERT_TRUE(M.makeKey(P, 0, launch(1, 1, Args), Key[I]));
   }
   std::atomic<int> Mixed{0}, Hits{0}, Writers{2};
+  std::latch Started(4); // Else the writers may be done before anyone reads.
   auto Write = [&](uint64_t Seed) {
     Random R(Seed);
+    Started.arrive_and_wait();
     for (int I = 0; I < 50000 * Effort; ++I) {
       auto N = static_cast<uint32_t>(R.in(0, Keys - 1));
       M.store(Key[N], {REPRISE_CLOBBERS, REPRISE_REASON_NONE, N, N, N, {N, N}});
@@ -200,7 +203,10 @@ TEST(Memo, NobodySeesHalfOfAFill) {
   };
   auto Read = [&](uint64_t Seed) {
     Random R(Seed);
-    while (Writers > 0) {
+    Started.arrive_and_wait();
+    // On a busy machine no read may fall between two writes. A thousand reads
+    // of what the writers left make sure that each reader hits.
+    for (int Left = 1000; Left > 0; Left -= Writers == 0) {
       auto N = static_cast<uint32_t>(R.in(0, Keys - 1));
       reprise_result Got;
       if (!M.find(Key[N], Got))
