@@ -178,10 +178,11 @@ private:
         Names.push_back(std::move(Name));
     });
     std::unordered_map<std::string, Kernel> Analysed;
-    std::string Failure = "PTX of binaries is not analysed yet";
-    if (Options.AnalyzePtx && !Names.empty()) {
-      Failure = "the PTX front end left the kernel out";
-      auto M = Options.AnalyzePtx(Text, I.path());
+    std::string Failure = "the PTX front end left the kernel out";
+    if (!Names.empty()) {
+      auto M = Options.AnalyzePtx(
+          {Text, I.path(), {Names.begin(), Names.end()}, PtxKernels});
+      PtxKernels += Names.size();
       if (M)
         for (Kernel &K : M->Kernels)
           Analysed.emplace(K.Name, std::move(K));
@@ -227,6 +228,7 @@ private:
   const BinaryOptions &Options;
   BinaryReport &Report;
   bool Wanted;
+  size_t PtxKernels = 0; ///< Sent to the front end.
   std::vector<Image> Fatbin;
   std::vector<size_t> Notes; ///< Of Fatbin, in Report.Images.
   std::unordered_map<std::string, size_t> ByName; ///< Answers of Fatbin.

@@ -28,6 +28,7 @@
 
 #include <functional>
 #include <optional>
+#include <unordered_set>
 
 namespace reprise {
 
@@ -61,14 +62,19 @@ struct BinaryReport {
   std::vector<std::string> Problems;
 };
 
+/// One PTX image and what is wanted of it.
+struct PtxJob {
+  llvm::StringRef Text;
+  std::string Path;
+  std::unordered_set<std::string> Kernels; ///< Those without an answer yet.
+  size_t Before = 0; ///< Kernels of earlier PTX images of the file.
+};
+
 struct BinaryOptions {
   ImageRequest Request;
   std::function<bool(const std::string &Mangled)> Filter; ///< Empty: all.
-  /// The PTX front end; what it leaves out is added as unknown. Empty: no
-  /// kernel of PTX is analysed, which its reason then says.
-  std::function<llvm::Expected<Module>(llvm::StringRef Text,
-                                       const std::string &Name)>
-      AnalyzePtx;
+  /// The PTX front end; what it leaves out is added as unknown.
+  std::function<llvm::Expected<Module>(const PtxJob &Job)> AnalyzePtx;
 };
 
 /// Kernels in file order. Two fatbins may have kernels of one name: both are

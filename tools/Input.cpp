@@ -10,7 +10,6 @@
 #include "Json.h"
 #include "Progress.h"
 #include "ptx/AnalyzePtx.h"
-#include "ptx/Parser.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringRef.h"
@@ -72,19 +71,27 @@ static Expected<Module> readSummary(StringRef Text, StringRef Path) {
   return M;
 }
 
+/// Kernels of a binary, in its order, that proofs are tried for.
+static constexpr size_t ProvedKernels = 64;
+
 static Expected<Module> readBinary(MemoryBufferRef Buffer, StringRef Path,
                                    const InputOptions &Options,
                                    BinaryReport &Report) {
   BinaryOptions Binary;
   Binary.Request = Options.Images;
   Binary.Filter = Options.Analysis.Filter;
-  // Libraries hold thousands of kernels: their PTX is listed, not analysed,
-  // until the proofs have a budget for the whole file.
-  if (ptx::looksLikePtx(Buffer.getBuffer()))
-    Binary.AnalyzePtx = [&](StringRef Text, const std::string &Name) {
-      return analyzePtx(std::string_view(Text.data(), Text.size()), Name,
-                        Options.Analysis);
+  Binary.AnalyzePtx = [&](const PtxJob &Job) {
+    AnalyzerOptions Own = Options.Analysis;
+    Own.Filter = [&](const std::string &Name) {
+      return Job.Kernels.count(Name) > 0;
     };
+    // Libraries hold thousands of kernels: past the first ones, launches
+    // decide what a proof could have.
+    if (Job.Before >= ProvedKernels)
+      Own.SolverLimit = 0;
+    return analyzePtx(std::string_view(Job.Text.data(), Job.Text.size()),
+                      Job.Path, Own);
+  };
   Progress Bar("reading " + Path.str());
   auto M = auditBinary(Buffer, Binary, Report);
   if (!M)
