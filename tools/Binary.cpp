@@ -180,9 +180,8 @@ private:
     std::unordered_map<std::string, Kernel> Analysed;
     std::string Failure = "the PTX front end left the kernel out";
     if (!Names.empty()) {
-      auto M = Options.AnalyzePtx(
-          {Text, I.path(), {Names.begin(), Names.end()}, PtxKernels});
-      PtxKernels += Names.size();
+      auto M =
+          Options.AnalyzePtx({Text, I.path(), {Names.begin(), Names.end()}});
       if (M)
         for (Kernel &K : M->Kernels)
           Analysed.emplace(K.Name, std::move(K));
@@ -228,7 +227,6 @@ private:
   const BinaryOptions &Options;
   BinaryReport &Report;
   bool Wanted;
-  size_t PtxKernels = 0; ///< Sent to the front end.
   std::vector<Image> Fatbin;
   std::vector<size_t> Notes; ///< Of Fatbin, in Report.Images.
   std::unordered_map<std::string, size_t> ByName; ///< Answers of Fatbin.

@@ -67,7 +67,6 @@ struct PtxJob {
   llvm::StringRef Text;
   std::string Path;
   std::unordered_set<std::string> Kernels; ///< Those without an answer yet.
-  size_t Before = 0; ///< Kernels of earlier PTX images of the file.
 };
 
 struct BinaryOptions {

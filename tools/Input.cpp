@@ -19,6 +19,7 @@
 #include "llvm/IR/Module.h"
 #include "llvm/IRReader/IRReader.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MathExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
@@ -71,8 +72,23 @@ static Expected<Module> readSummary(StringRef Text, StringRef Path) {
   return M;
 }
 
-/// Kernels of a binary, in its order, that proofs are tried for.
-static constexpr size_t ProvedKernels = 64;
+/// Bytes of PTX in the file, as its headers claim.
+static uint64_t ptxBytes(MemoryBufferRef File) {
+  struct Sum : ImageVisitor {
+    uint64_t Bytes = 0;
+    void image(const Image &I) override {
+      if (I.Kind == ImageKind::Ptx)
+        Bytes = SaturatingAdd(Bytes, I.Size);
+    }
+    void problem(const Problem &) override {}
+  } Visitor;
+  consumeError(visitImages(File, Visitor));
+  return Visitor.Bytes;
+}
+
+/// A file with more PTX than this is a library: thousands of kernels, for which
+/// launches decide what a proof could have.
+static constexpr uint64_t MaxProvedBytes = 4 << 20;
 
 static Expected<Module> readBinary(MemoryBufferRef Buffer, StringRef Path,
                                    const InputOptions &Options,
@@ -80,14 +96,13 @@ static Expected<Module> readBinary(MemoryBufferRef Buffer, StringRef Path,
   BinaryOptions Binary;
   Binary.Request = Options.Images;
   Binary.Filter = Options.Analysis.Filter;
+  const bool Library = ptxBytes(Buffer) > MaxProvedBytes;
   Binary.AnalyzePtx = [&](const PtxJob &Job) {
     AnalyzerOptions Own = Options.Analysis;
     Own.Filter = [&](const std::string &Name) {
       return Job.Kernels.count(Name) > 0;
     };
-    // Libraries hold thousands of kernels: past the first ones, launches
-    // decide what a proof could have.
-    if (Job.Before >= ProvedKernels)
+    if (Library && !Options.SolverLimitGiven)
       Own.SolverLimit = 0;
     return analyzePtx(std::string_view(Job.Text.data(), Job.Text.size()),
                       Job.Path, Own);

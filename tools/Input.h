@@ -25,6 +25,8 @@ namespace reprise {
 struct InputOptions {
   std::vector<std::string> ClangFlags; ///< After `--` on the command line.
   AnalyzerOptions Analysis;
+  /// The user chose Analysis.SolverLimit: proofs in large libraries too.
+  bool SolverLimitGiven = false;
   ImageRequest Images; ///< Of binaries; all by default.
 };
 

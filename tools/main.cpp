@@ -31,7 +31,8 @@ cl::opt<OutputFormat> Format(
                clEnumValN(OutputFormat::Json, "json", "for programs")));
 cl::opt<unsigned> SolverLimit(
     "solver-limit",
-    cl::desc("Resource limit of one Z3 query, in Z3's units (default 400000)"),
+    cl::desc("Resource limit of one Z3 query, in Z3's units; 0: no proofs "
+             "(default 400000, 0 for files with more than 4 MiB of PTX)"),
     cl::sub(Audit), cl::sub(Explain), cl::sub(Check), cl::cat(Category),
     cl::init(400000), cl::value_desc("units"));
 
@@ -144,6 +145,7 @@ int main(int Argc, char **Argv) {
     return reprise::CouldNotRun;
   }
   Options.Analysis.SolverLimit = SolverLimit;
+  Options.SolverLimitGiven = SolverLimit.getNumOccurrences() > 0;
   bool Json = Format == OutputFormat::Json;
   if (!TargetArch.empty()) {
     auto Parsed = reprise::parseArch(TargetArch);
