@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Normalize.h"
+#include "LoopGuards.h"
 #include "LoopTests.h"
 
 #include "llvm/ADT/SCCIterator.h"
@@ -348,6 +349,7 @@ public:
     FPM.addPass(FixIrreduciblePass());
     FPM.addPass(LoopSimplifyPass());
     FPM.addPass(LoopTestsPass());
+    FPM.addPass(LoopGuardsPass());
     FPM.addPass(InstSimplifyPass());
     FPM.addPass(LoopSimplifyPass());
     FPM.run(F, FAM);
