@@ -1,11 +1,12 @@
-"""Holds the PTX of every example against its source.
+"""Holds what a compiler makes of every example against the example's source.
 
 usage: forms.py REPRISE EXAMPLES FOLDER FORM COMPILER...
 
-Compiles each example to PTX with the COMPILER. Its kernels must have the same
-classes as from source, and the launches of examples/launches.json must get the
-expected verdicts. Where KNOWN lists an example and FORM, a launch may be
-`unknown` instead (docs/limits.md says why), never anything else.
+Compiles each example with the COMPILER, to PTX or to something that holds PTX.
+Its kernels must have the same classes and conditions as from source, and the
+launches of examples/launches.json must get the expected verdicts. Where
+tables.COARSER lists the example for FORM the condition may differ, and a launch
+may be `unknown` instead, never anything else.
 """
 
 import json
@@ -16,41 +17,31 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "examples" / "Inputs"))
 from launches import verdict  # pylint: disable=wrong-import-position
-
-# Loops that the compiler has unrolled.
-KNOWN = {
-    "layer_norm.cu": {"nvcc"},
-    "softmax.cu": {"nvcc"},
-    "stencil3d.cu": {"nvcc"},
-}
-
-
-def classes(reprise, path):
-    result = subprocess.run([reprise, "audit", "--format", "json", path],
-                            stdout=subprocess.PIPE, text=True, check=True)
-    return {k["name"]: k["class"] for k in json.loads(result.stdout)["kernels"]}
+from tables import COARSER, differences, examples, table
 
 
 def main():
-    reprise, examples, folder, form, *compiler = sys.argv[1:]
-    os.makedirs(folder, exist_ok=True)
-    with open(os.path.join(examples, "launches.json"), encoding="utf-8") as file:
+    reprise, folder, out, form, *compiler = sys.argv[1:]
+    os.makedirs(out, exist_ok=True)
+    with open(os.path.join(folder, "launches.json"), encoding="utf-8") as file:
         launches = json.load(file)
     wrong = 0
-    for name in sorted(n for n in os.listdir(examples) if n.endswith(".cu")):
-        source = os.path.join(examples, name)
-        ptx = os.path.join(folder, f"{name}.{form}.ptx")
-        subprocess.run([*compiler, source, "-o", ptx], check=True)
-        expected, got = classes(reprise, source), classes(reprise, ptx)
-        if got != expected:
+    for name in examples(folder):
+        source = os.path.join(folder, name)
+        made = os.path.join(out, f"{name}.{form}")
+        subprocess.run([*compiler, source, "-o", made], check=True)
+        coarser = name in COARSER[form]
+        expected = table(reprise, source)
+        for line in differences(expected, table(reprise, made),
+                                expected if coarser else ()):
             wrong += 1
-            print(f"{name}, {form}: {got}, from source {expected}")
+            print(f"{name}, {form}: {line}")
         for launch in launches:
             if launch["example"] != name:
                 continue
-            result, output = verdict(reprise, ptx, launch)
-            known = form in KNOWN.get(name, ()) and result == "unknown"
-            if result != launch["expect"] and not known:
+            result, output = verdict(reprise, made, launch)
+            if result != launch["expect"] and not (coarser and
+                                                   result == "unknown"):
                 wrong += 1
                 print(f"{name}, {form}, {launch['note']}: {result}, expected "
                       f"{launch['expect']}\n{output}")
