@@ -12,13 +12,16 @@
 #   %compat          the CUDA compatibility files
 #   %examples        examples/
 #   %python          Python
+#   %browser         opens a page in Chromium (test/tools/html/Inputs/browser.py)
 #   FileCheck, not, split-file, opt, llc, llvm-dis, ... come from LLVM 19
 #
 # Features
 #   cuda   a CUDA toolkit was found; tests of .cu files say `REQUIRES: cuda`
 #   nvcc   that toolkit has nvcc
+#   chromium   there is a Chromium to open pages in
 
 import os
+import shutil
 
 import lit.formats
 
@@ -61,6 +64,17 @@ config.substitutions += [
     ("%examples", os.path.join(config.reprise_source, "examples")),
     ("%python", config.python),
 ]
+
+chromium = shutil.which("chromium")
+if chromium:
+    config.available_features.add("chromium")
+    browser = os.path.join(config.test_source_root, "tools", "html", "Inputs",
+                           "browser.py")
+    config.substitutions.append(
+        ("%browser", f"{config.python} {browser} {chromium}"))
+else:
+    lit_config.note("no Chromium was found: tests of the HTML report's "
+                    "behaviour are unsupported; .ci/setup installs it")
 
 # Prefer LLVM 19's tools to whatever an unversioned name means here.
 config.environment["PATH"] = os.pathsep.join(

@@ -5,8 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Audit.h"
 #include "Commands.h"
+#include "Html.h"
 #include "Json.h"
+#include "Printable.h"
 #include "Table.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -14,7 +17,6 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/GlobPattern.h"
 
-#include <deque>
 #include <map>
 
 #include <nlohmann/json.hpp>
@@ -23,21 +25,6 @@ using namespace llvm;
 
 namespace reprise {
 
-namespace {
-
-struct Row {
-  std::string Input;
-  Kernel K;
-  /// Of a kernel from a binary; null for others.
-  const BinaryReport *Report = nullptr;
-  const Origin *From = nullptr;
-
-  std::string image() const {
-    return From ? Report->Images[From->Image].label() : "";
-  }
-};
-
-/// Reasons of the enumeration that stand in the way somewhere in K.
 std::vector<std::string> reasonsOf(const Kernel &K) {
   std::vector<std::string> Names;
   auto Add = [&](reprise_reason R) {
@@ -52,6 +39,8 @@ std::vector<std::string> reasonsOf(const Kernel &K) {
       Add(K.Accesses[A].Reason);
   return Names;
 }
+
+namespace {
 
 std::string explanation(const Kernel &K) {
   if (!K.Condition.empty())
@@ -69,7 +58,7 @@ std::string count(size_t N, const char *What) {
 
 /// What of a binary has no answer: kernels again in images beside the one that
 /// answers, and images that nobody can look into.
-void printNotAnalysed(const BinaryReport &Report) {
+void printNotAnalysed(const BinaryReport &Report, raw_ostream &OS) {
   std::map<std::string, size_t> Again, Opaque;
   for (const Origin &O : Report.Origins)
     for (size_t I : O.Others)
@@ -78,20 +67,20 @@ void printNotAnalysed(const BinaryReport &Report) {
     if (N.Requested && !N.Kernels)
       ++Opaque[N.label()];
   for (const auto &[Label, N] : Again)
-    outs() << "no answer for " << Label << ": " << count(N, "kernel") << '\n';
+    OS << "no answer for " << Label << ": " << count(N, "kernel") << '\n';
   for (const auto &[Label, N] : Opaque)
-    outs() << "not looked into: " << count(N, "image") << " " << Label << '\n';
+    OS << "not looked into: " << count(N, "image") << " " << Label << '\n';
 }
 
-void printTable(const std::vector<Row> &Rows,
-                const std::deque<BinaryReport> &Reports) {
-  bool Images = any_of(Rows, [](const Row &R) { return R.From; });
+void printTable(const AuditResult &Audit, raw_ostream &OS) {
+  const std::vector<AuditRow> &Rows = Audit.Rows;
+  bool Images = any_of(Rows, [](const AuditRow &R) { return R.From; });
   std::vector<std::string> Header = {"KERNEL", "CLASS", "LOCATION"};
   if (Images)
     Header.push_back("IMAGE");
   Header.push_back("CONDITION OR REASON");
   Table T(Header);
-  for (const Row &R : Rows) {
+  for (const AuditRow &R : Rows) {
     std::vector<std::string> Cells = {
         shortName(R.K), reprise_class_name(R.K.Class), location(R.K.Loc)};
     if (Images)
@@ -99,17 +88,17 @@ void printTable(const std::vector<Row> &Rows,
     Cells.push_back(explanation(R.K));
     T.add(Cells);
   }
-  T.print(outs());
-  for (const BinaryReport &Report : Reports)
-    printNotAnalysed(Report);
+  T.print(OS);
+  for (const AuditedInput &Input : Audit.Inputs)
+    printNotAnalysed(Input.Report, OS);
   size_t Counts[4] = {0, 0, 0, 0};
-  for (const Row &R : Rows)
+  for (const AuditRow &R : Rows)
     ++Counts[R.K.Class];
-  outs() << Rows.size() << (Rows.size() == 1 ? " kernel: " : " kernels: ")
-         << Counts[REPRISE_CLASS_IDEMPOTENT] << " idempotent, "
-         << Counts[REPRISE_CLASS_NON_IDEMPOTENT] << " non-idempotent, "
-         << Counts[REPRISE_CLASS_CONDITIONAL] << " conditional, "
-         << Counts[REPRISE_CLASS_UNKNOWN] << " unknown\n";
+  OS << Rows.size() << (Rows.size() == 1 ? " kernel: " : " kernels: ")
+     << Counts[REPRISE_CLASS_IDEMPOTENT] << " idempotent, "
+     << Counts[REPRISE_CLASS_NON_IDEMPOTENT] << " non-idempotent, "
+     << Counts[REPRISE_CLASS_CONDITIONAL] << " conditional, "
+     << Counts[REPRISE_CLASS_UNKNOWN] << " unknown\n";
 }
 
 nlohmann::ordered_json binaryJson(const std::string &Input,
@@ -143,18 +132,14 @@ nlohmann::ordered_json binaryJson(const std::string &Input,
   return J;
 }
 
-void print(const nlohmann::ordered_json &J) {
-  outs() << J.dump(2, ' ', false,
-                   nlohmann::ordered_json::error_handler_t::replace)
-         << '\n';
+void print(const nlohmann::ordered_json &J, raw_ostream &OS) {
+  OS << J.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
+     << '\n';
 }
 
-/// Reports[I] belongs to Inputs[I].
-void printJson(const std::vector<Row> &Rows,
-               const std::vector<std::string> &Inputs,
-               const std::deque<BinaryReport> &Reports) {
+void printJson(const AuditResult &Audit, raw_ostream &OS) {
   nlohmann::ordered_json List = nlohmann::ordered_json::array();
-  for (const Row &R : Rows) {
+  for (const AuditRow &R : Audit.Rows) {
     nlohmann::ordered_json J;
     J["name"] = R.K.Name;
     J["demangled"] = R.K.Demangled;
@@ -164,7 +149,7 @@ void printJson(const std::vector<Row> &Rows,
     J["notes"] = R.K.Notes;
     J["file"] = R.K.Loc.File;
     J["line"] = R.K.Loc.Line;
-    J["input"] = R.Input;
+    J["input"] = R.Input->Path;
     J["accesses"] = R.K.Accesses.size();
     J["pairs"] = R.K.Pairs.size();
     J["params"] = nlohmann::ordered_json::array();
@@ -179,12 +164,10 @@ void printJson(const std::vector<Row> &Rows,
   }
   nlohmann::ordered_json Root;
   Root["kernels"] = std::move(List);
-  if (!Reports.empty()) {
-    Root["binaries"] = nlohmann::ordered_json::array();
-    for (size_t I = 0; I < Reports.size(); ++I)
-      Root["binaries"].push_back(binaryJson(Inputs[I], Reports[I]));
-  }
-  print(Root);
+  for (const AuditedInput &Input : Audit.Inputs)
+    if (Input.IsBinary)
+      Root["binaries"].push_back(binaryJson(Input.Path, Input.Report));
+  print(Root, OS);
 }
 
 const char *packingName(Packing P) {
@@ -192,7 +175,7 @@ const char *packingName(Packing P) {
 }
 
 /// `--list-images`
-int runListImages(const AuditRequest &Request) {
+int runListImages(const AuditRequest &Request, raw_ostream &OS) {
   int Status = Satisfied;
   Table T({"NUMBER", "KIND", "ARCH", "KERNELS", "BYTES", "STORED", "PACKED",
            "LINK", "PATH"});
@@ -225,11 +208,17 @@ int runListImages(const AuditRequest &Request) {
              packingName(N.Pack), N.Relocatable ? "relocatable" : "",
              Input + (N.Path.empty() ? "" : ":" + N.Path)});
   }
-  if (Request.Json)
-    print(Root);
+  if (Request.Format == AuditFormat::Json)
+    print(Root, OS);
   else
-    T.print(outs());
+    T.print(OS);
   return Status;
+}
+
+Error cannotWrite(const std::string &Path, std::error_code EC) {
+  return createStringError(EC, "cannot write %s: %s",
+                           Path == "-" ? "the output" : Path.c_str(),
+                           EC.message().c_str());
 }
 
 Error writeDatabase(const std::string &Path, const Module &M) {
@@ -242,9 +231,62 @@ Error writeDatabase(const std::string &Path, const Module &M) {
     OS.clear_error();
   }
   if (EC)
-    return createStringError(EC, "cannot write %s: %s", Path.c_str(),
-                             EC.message().c_str());
+    return cannotWrite(Path, EC);
   return Error::success();
+}
+
+/// Loads the inputs, the kernels that match Globs (all if it is empty) into
+/// Audit and their summaries into All. Gives the exit status; what is wrong is
+/// said.
+int collect(const AuditRequest &Request, ArrayRef<GlobPattern> Globs,
+            AuditResult &Audit, Module &All) {
+  int Status = Satisfied;
+  for (const std::string &Path : Request.Inputs) {
+    AuditedInput &Input = Audit.Inputs.emplace_back();
+    Input.Path = Path;
+    auto M = loadInput(Path, Request.Options, &Input.Report);
+    if (!M) {
+      Input.Failure = toString(M.takeError());
+      Status = reportError(createStringError(
+          make_error_code(std::errc::invalid_argument), Input.Failure));
+      continue; // The other inputs go on.
+    }
+    All.Producer = M->Producer;
+    All.Target = M->Target;
+    All.Source = Request.Inputs.size() == 1 ? M->Source : "";
+    Input.IsBinary =
+        !Input.Report.Images.empty() || !Input.Report.Problems.empty();
+    if (!Input.Report.Problems.empty())
+      Status = CouldNotRun; // Said already; what is there is printed.
+    Module Kept;
+    Kept.Producer = M->Producer;
+    Kept.Source = M->Source;
+    Kept.Target = M->Target;
+    for (size_t I = 0; I < M->Kernels.size(); ++I) {
+      Kernel &K = M->Kernels[I];
+      if (!Globs.empty() && none_of(Globs, [&](const GlobPattern &G) {
+            return G.match(K.Name) || G.match(shortName(K)) ||
+                   G.match(K.Demangled);
+          }))
+        continue;
+      Audit.Rows.push_back(
+          {K, &Input, Input.IsBinary ? &Input.Report.Origins[I] : nullptr});
+      Kept.Kernels.push_back(std::move(K));
+    }
+    concatenate(All, std::move(Kept));
+  }
+  return Status;
+}
+
+void print(const AuditResult &Audit, AuditFormat Format, raw_ostream &OS) {
+  switch (Format) {
+  case AuditFormat::Text:
+    return printTable(Audit, OS);
+  case AuditFormat::Json:
+    return printJson(Audit, OS);
+  case AuditFormat::Html:
+    return writeHtml(Audit, OS);
+  }
 }
 
 } // namespace
@@ -266,70 +308,48 @@ int runAudit(const AuditRequest &Request) {
           "conditional, unknown, separated by commas",
           C.c_str()));
 
-  if (Request.ListImages)
-    return runListImages(Request);
+  if (Request.ListImages && Request.Format == AuditFormat::Html)
+    return reportError(createStringError(
+        std::errc::invalid_argument,
+        "--list-images prints text or json; without it, the page of --format "
+        "html lists the images beside the kernels"));
 
-  int Status = Satisfied;
-  std::vector<Row> Rows;
-  std::deque<BinaryReport> Reports; // Rows point into them.
-  std::vector<std::string> Binaries;
+  // Opened before the work: a name that cannot be written is said at once.
+  std::error_code EC;
+  raw_fd_ostream OS(Request.Output, EC);
+  if (EC)
+    return reportError(cannotWrite(Request.Output, EC));
+  AuditResult Audit;
   Module All;
-  for (const std::string &Input : Request.Inputs) {
-    BinaryReport Own;
-    auto M = loadInput(Input, Request.Options, &Own);
-    if (!M) {
-      Status = reportError(M.takeError()); // The other inputs go on.
-      continue;
-    }
-    All.Producer = M->Producer;
-    All.Target = M->Target;
-    All.Source = Request.Inputs.size() == 1 ? M->Source : "";
-    bool Binary = !Own.Images.empty() || !Own.Problems.empty();
-    if (!Own.Problems.empty())
-      Status = CouldNotRun; // Said already; what is there is printed.
-    if (Binary) {
-      Reports.push_back(std::move(Own));
-      Binaries.push_back(Input);
-    }
-    Module Kept;
-    Kept.Producer = M->Producer;
-    Kept.Source = M->Source;
-    Kept.Target = M->Target;
-    for (size_t I = 0; I < M->Kernels.size(); ++I) {
-      Kernel &K = M->Kernels[I];
-      if (!Globs.empty() && none_of(Globs, [&](const GlobPattern &G) {
-            return G.match(K.Name) || G.match(shortName(K)) ||
-                   G.match(K.Demangled);
-          }))
-        continue;
-      Row R{Input, K};
-      if (Binary) {
-        R.Report = &Reports.back();
-        R.From = &R.Report->Origins[I];
-      }
-      Rows.push_back(std::move(R));
-      Kept.Kernels.push_back(std::move(K));
-    }
-    concatenate(All, std::move(Kept));
+  int Status = Satisfied;
+  if (Request.ListImages) {
+    Status = runListImages(Request, OS);
+  } else {
+    Status = collect(Request, Globs, Audit, All);
+    print(Audit, Request.Format, OS);
   }
-  if (Request.Json)
-    printJson(Rows, Binaries, Reports);
-  else
-    printTable(Rows, Reports);
+  OS.flush();
+  if (OS.has_error()) {
+    EC = OS.error();
+    OS.clear_error();
+    return reportError(cannotWrite(Request.Output, EC));
+  }
+  if (Request.ListImages)
+    return Status;
   if (!Request.Database.empty() && Status == Satisfied)
     if (Error E = writeDatabase(Request.Database, All))
       return reportError(std::move(E));
   if (Status != Satisfied)
     return Status;
   // A gate that looks at nothing would always be open.
-  if (!Request.Require.empty() && !Globs.empty() && Rows.empty())
+  if (!Request.Require.empty() && !Globs.empty() && Audit.Rows.empty())
     return reportError(createStringError(
         std::errc::invalid_argument,
         "--require: no kernel of the inputs matches --kernel"));
   if (!Request.Require.empty())
-    for (const Row &R : Rows)
+    for (const AuditRow &R : Audit.Rows)
       if (!is_contained(Request.Require, reprise_class_name(R.K.Class))) {
-        errs() << "reprise: " << shortName(R.K) << " is "
+        errs() << "reprise: " << printable(shortName(R.K)) << " is "
                << reprise_class_name(R.K.Class) << ", required "
                << join(Request.Require, " or ") << '\n';
         Status = Violated;

@@ -13,6 +13,7 @@
 #include "Arguments.h"
 #include "Commands.h"
 #include "Json.h"
+#include "Printable.h"
 
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringExtras.h"
@@ -151,7 +152,7 @@ std::string range(const reprise_range &R) {
 
 void printText(const Kernel &K, const Answer &A) {
   const reprise_result &R = A.Result;
-  outs() << "kernel   " << K.Demangled << '\n';
+  outs() << "kernel   " << printable(K.Demangled) << '\n';
   outs() << "verdict  " << reprise_verdict_name(R.verdict) << '\n';
   if (R.verdict == REPRISE_UNKNOWN)
     outs() << "reason   " << reprise_reason_name(R.reason) << ": "
@@ -161,7 +162,8 @@ void printText(const Kernel &K, const Answer &A) {
       return;
     const Access &X = K.Accesses[Index];
     std::string Where = location(X.Loc);
-    outs() << Label << X.Text << (Where.empty() ? "" : " at " + Where) << '\n';
+    outs() << Label << printable(X.Text + (Where.empty() ? "" : " at " + Where))
+           << '\n';
   };
   Line("reads    ", R.read);
   Line("writes   ", R.write);

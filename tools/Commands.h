@@ -15,12 +15,15 @@ namespace reprise {
 /// Exit statuses that scripts can rely on.
 enum ExitStatus { Satisfied = 0, Violated = 1, CouldNotRun = 2, Undecided = 3 };
 
+enum class AuditFormat { Text, Json, Html };
+
 struct AuditRequest {
   std::vector<std::string> Inputs;
   std::vector<std::string> Kernels; ///< Glob patterns; empty: all.
   std::vector<std::string> Require; ///< Classes that satisfy the gate.
   std::string Database;             ///< File for the summaries; may be empty.
-  bool Json = false;
+  std::string Output = "-";         ///< File, or "-" for standard output.
+  AuditFormat Format = AuditFormat::Text;
   bool ListImages = false; ///< List the images and stop.
   InputOptions Options;
 };

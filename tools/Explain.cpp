@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Commands.h"
+#include "Printable.h"
 #include "Table.h"
 
 #include <nlohmann/json.hpp>
@@ -50,14 +51,14 @@ static const char *relation(const Pair &P) {
 }
 
 static void printText(const Kernel &K) {
-  outs() << "kernel     " << K.Demangled << '\n';
+  outs() << "kernel     " << printable(K.Demangled) << '\n';
   if (K.Loc.Line)
-    outs() << "defined    " << location(K.Loc) << '\n';
+    outs() << "defined    " << printable(location(K.Loc)) << '\n';
   outs() << "class      " << reprise_class_name(K.Class) << '\n';
   if (!K.Condition.empty())
-    outs() << "condition  " << K.Condition << '\n';
+    outs() << "condition  " << printable(K.Condition) << '\n';
   for (const std::string &N : K.Notes)
-    outs() << "note       " << N << '\n';
+    outs() << "note       " << printable(N) << '\n';
 
   outs() << "\naccesses of global memory (offsets in bytes)\n";
   Table T({"#", "KIND", "ADDRESS", "BYTES", "LOCATION", "REMARK"});
@@ -70,8 +71,8 @@ static void printText(const Kernel &K) {
   T.print(outs());
   for (const Effect &E : K.Effects)
     outs() << "effect: " << reprise_reason_text(E.Reason)
-           << (E.Detail.empty() ? "" : " (" + E.Detail + ")") << ' '
-           << location(E.Loc) << '\n';
+           << (E.Detail.empty() ? "" : " (" + printable(E.Detail) + ")") << ' '
+           << printable(location(E.Loc)) << '\n';
 
   outs() << "\npairs that decide\n";
   if (K.Pairs.empty())

@@ -8,6 +8,7 @@
 #include "Input.h"
 #include "CudaCompile.h"
 #include "Json.h"
+#include "Printable.h"
 #include "Progress.h"
 #include "ptx/AnalyzePtx.h"
 
@@ -113,7 +114,8 @@ static Expected<Module> readBinary(MemoryBufferRef Buffer, StringRef Path,
     return failure(Path, ": ", toString(M.takeError()));
   constexpr size_t Shown = 20; // A broken file may have thousands.
   for (size_t I = 0; I < std::min(Shown, Report.Problems.size()); ++I)
-    errs() << "reprise: error: " << Path << ": " << Report.Problems[I] << '\n';
+    errs() << "reprise: error: " << printable(Path) << ": "
+           << printable(Report.Problems[I]) << '\n';
   if (Report.Problems.size() > Shown)
     errs() << "reprise: error: " << Path << ": "
            << Report.Problems.size() - Shown << " more problems\n";
@@ -255,14 +257,14 @@ Expected<const Kernel *> findKernel(const Module &M, const std::string &Name) {
   std::string List;
   auto Candidates = [&](auto &&Range) {
     for (const Kernel *K : Range)
-      List += "\n  " + K->Demangled + "  " + K->Name;
+      List += "\n  " + printable(K->Demangled) + "  " + printable(K->Name);
   };
   if (!Found.empty()) {
     Candidates(Found);
     return failure("kernel name '", Name, "' is ambiguous:", List);
   }
   for (const Kernel &K : M.Kernels)
-    List += "\n  " + K.Demangled + "  " + K.Name;
+    List += "\n  " + printable(K.Demangled) + "  " + printable(K.Name);
   if (M.Kernels.empty())
     return failure("there is no kernel in the input");
   return failure("there is no kernel '", Name, "'; there are:", List);

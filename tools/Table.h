@@ -22,7 +22,8 @@ public:
   explicit Table(std::vector<std::string> Header) {
     Rows.push_back(std::move(Header));
   }
-  void add(std::vector<std::string> Row) { Rows.push_back(std::move(Row)); }
+  /// What a cell holds that does not print is escaped (Printable.h).
+  void add(std::vector<std::string> Row);
   void print(llvm::raw_ostream &OS) const;
 
 private:

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Commands.h"
+#include "Printable.h"
 
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
@@ -24,9 +25,20 @@ cl::SubCommand Check("check", "decide one launch");
 
 enum class OutputFormat { Text, Json };
 
+cl::opt<reprise::AuditFormat> FormatOfAudit(
+    "format", cl::desc("Form of the output"), cl::sub(Audit), cl::cat(Category),
+    cl::init(reprise::AuditFormat::Text),
+    cl::values(clEnumValN(reprise::AuditFormat::Text, "text",
+                          "for people (default)"),
+               clEnumValN(reprise::AuditFormat::Json, "json", "for programs"),
+               clEnumValN(reprise::AuditFormat::Html, "html",
+                          "a page to browse large audits with")));
+cl::opt<std::string>
+    Output("o", cl::sub(Audit), cl::cat(Category), cl::value_desc("file"),
+           cl::init("-"), cl::desc("Write to a file, not to standard output"));
 cl::opt<OutputFormat> Format(
-    "format", cl::desc("Form of the output"), cl::sub(Audit), cl::sub(Explain),
-    cl::sub(Check), cl::cat(Category), cl::init(OutputFormat::Text),
+    "format", cl::desc("Form of the output"), cl::sub(Explain), cl::sub(Check),
+    cl::cat(Category), cl::init(OutputFormat::Text),
     cl::values(clEnumValN(OutputFormat::Text, "text", "for people (default)"),
                clEnumValN(OutputFormat::Json, "json", "for programs")));
 cl::opt<unsigned> SolverLimit(
@@ -101,7 +113,8 @@ void printVersion(raw_ostream &OS) {
 namespace reprise {
 
 int reportError(Error E) {
-  errs() << "reprise: error: " << toString(std::move(E)) << '\n';
+  errs() << "reprise: error: "
+         << printable(toString(std::move(E)), /*KeepLines=*/true) << '\n';
   return CouldNotRun;
 }
 
@@ -158,8 +171,8 @@ int main(int Argc, char **Argv) {
     return reprise::reportError(std::move(E));
 
   if (Audit)
-    return reprise::runAudit(
-        {AuditInputs, Globs, Require, Database, Json, ListImages, Options});
+    return reprise::runAudit({AuditInputs, Globs, Require, Database, Output,
+                              FormatOfAudit, ListImages, Options});
   if (Explain)
     return reprise::runExplain({SingleInput, KernelName, Json, Options});
   if (Check)

@@ -1,0 +1,2 @@
+find('details').open = true;
+await settle();
