@@ -64,11 +64,22 @@ bool DomainBuilder::invariantIn(AtomId A, const Loop *L) const {
 /// Bounds the counter of a loop. True when it has an upper bound.
 bool DomainBuilder::defineLoop(AtomId A, Var &V) {
   const Loop *L = Eval.loopOf(A);
-  if (!L->contains(At)) {
-    // The value that the counter had when the loop was left.
-    return false;
-  }
   const LoopBounds &B = Reader.loopBounds(L, At);
+  if (!L->contains(At)) {
+    // The value that the counter had when the loop was left: the count, if
+    // there is one way out and every thread counts the same.
+    if (!B.Exact || B.Hi.size() != 1)
+      return false;
+    auto Count = toBound(B.Hi[0]);
+    if (!Count)
+      return false;
+    V.Lo.push_back(*Count);
+    V.Hi.push_back(*Count);
+    V.Exact = true;
+    Var Copy = V;
+    addVar(std::move(Copy), A);
+    return true;
+  }
   bool Uniform = true;
   for (const LinBound &H : B.Hi)
     if (auto R = toBound(H))

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Guards.h"
+#include "ExitCounts.h"
 
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/PatternMatch.h"
@@ -252,11 +253,15 @@ const Context &GuardReader::context(BasicBlock *B) {
   }
   for (auto &[D, S] : reverse(Edges)) {
     size_t First = C.Guards.size();
-    C.Exact &= readEdge(D, S, C.Guards);
+    bool Whole = readEdge(D, S, C.Guards);
     const Loop *L = Eval.loops().getLoopFor(D);
-    if (L && L->isLoopExiting(D) && L->contains(S))
+    if (L && L->isLoopExiting(D) && L->contains(S)) {
       for (size_t I = First; I < C.Guards.size(); ++I)
         C.Guards[I].StayAt = D;
+      // The trip count says it all, however little the condition was read.
+      Whole |= loopBounds(L, B).Counted.count(D) != 0;
+    }
+    C.Exact &= Whole;
   }
   return C;
 }
@@ -264,6 +269,10 @@ const Context &GuardReader::context(BasicBlock *B) {
 Context GuardReader::edgeContext(BasicBlock *Pred, BasicBlock *Succ) {
   Context C = context(Pred);
   C.Exact &= readEdge(Pred, Succ, C.Guards);
+  // In which iteration a loop with several exits is left here, no count says.
+  for (const Loop *L = Eval.loops().getLoopFor(Pred); L && !L->contains(Succ);
+       L = L->getParentLoop())
+    C.Exact &= L->getExitingBlock() != nullptr;
   return C;
 }
 
@@ -278,7 +287,6 @@ const LoopBounds &GuardReader::loopBounds(const Loop *L, BasicBlock *B) {
   LoopBounds &Result = It->second;
   if (!New)
     return Result;
-  ScalarEvolution &SE = Eval.scalarEvolution();
   SmallVector<BasicBlock *, 4> Exiting;
   L->getExitingBlocks(Exiting);
   BasicBlock *Latch = L->getLoopLatch();
@@ -292,18 +300,11 @@ const LoopBounds &GuardReader::loopBounds(const Loop *L, BasicBlock *B) {
     // reached in that iteration.
     if (!Latch || !DT.dominates(E, Latch))
       continue;
-    const SCEV *Count = SE.getExitCount(L, E);
-    if (!isa<SCEVCouldNotCompute>(Count)) {
-      Val V = Eval.scev(Count);
-      bool Chosen = Eval.pending().has_value();
-      Eval.clearPending();
-      if (!Chosen && V.isUniform()) {
-        Lin U = Eval.asUnsigned(V);
-        Result.Hi.push_back({Passed ? U - Lin(Poly(1)) : U, {}, {}});
-        Result.Exact = Exiting.size() == 1;
-        Result.Counted.insert(E);
-        continue;
-      }
+    if (auto Count = exitCount(Eval, L, E)) {
+      Result.Hi.push_back({Passed ? *Count - Lin(Poly(1)) : *Count, {}, {}});
+      Result.Exact = Exiting.size() == 1;
+      Result.Counted.insert(E);
+      continue;
     }
     if (!Passed && Stay)
       readEdge(E, Stay, Result.Late);

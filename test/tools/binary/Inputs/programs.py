@@ -15,12 +15,12 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[3] / "ptx" / "Inputs"))
-from tables import COARSER, differences, examples, table  # pylint: disable=wrong-import-position
+from tables import OTHER_CONDITION, differences, examples, table  # pylint: disable=wrong-import-position
 
 reprise, folder, out, nvcc, what = sys.argv[1:]
 os.makedirs(out, exist_ok=True)
 program = os.path.join(out, "all.cu")
-expected, coarser = {}, set()
+expected, other = {}, set()
 with open(program, "w", encoding="utf-8") as file:
     print(f'#include "{folder}/support.h"', file=file)
     for name in examples(folder):
@@ -28,8 +28,8 @@ with open(program, "w", encoding="utf-8") as file:
               f'#include "{folder}/{name}"\n}}', file=file)
         rows = table(reprise, os.path.join(folder, name))
         expected |= rows
-        if name in COARSER["nvcc"]:
-            coarser |= rows.keys()
+        if name in OTHER_CONDITION["nvcc"]:
+            other |= rows.keys()
     print("int main() {}", file=file)
 
 
@@ -65,10 +65,10 @@ def packings():
 wrong, count = 0, 0
 for path in modes() if what == "modes" else packings():
     count += 1
-    for line in differences(expected, table(reprise, path), coarser):
+    for line in differences(expected, table(reprise, path), other):
         wrong += 1
         print(f"{os.path.basename(path)}: {line}")
 assert len(expected) == len(examples(folder)), expected.keys()
-print(count, "files,", len(expected), "kernels,", len(coarser),
+print(count, "files,", len(expected), "kernels,", len(other),
       "with a condition of their own")
 sys.exit(1 if wrong else 0)
