@@ -16,6 +16,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/GlobPattern.h"
+#include "llvm/Support/Path.h"
 
 #include <map>
 
@@ -221,18 +222,33 @@ Error cannotWrite(const std::string &Path, std::error_code EC) {
                            EC.message().c_str());
 }
 
-Error writeDatabase(const std::string &Path, const Module &M) {
+/// Says before a long audit that Path ("-" is standard output) will not do,
+/// where that can be seen without a trace.
+Error checkWritable(const std::string &Path) {
+  StringRef Place = Path;
+  if (Path == "-")
+    return Error::success();
+  if (!sys::fs::exists(Path)) {
+    Place = sys::path::parent_path(Path);
+    if (Place.empty())
+      Place = ".";
+  }
+  if (std::error_code EC = sys::fs::access(Place, sys::fs::AccessMode::Write))
+    return cannotWrite(Path, EC);
+  return Error::success();
+}
+
+Error writeFile(const std::string &Path,
+                function_ref<void(raw_ostream &)> Write) {
   std::error_code EC;
   raw_fd_ostream OS(Path, EC);
   if (!EC) {
-    OS << writeJson(M) << '\n';
-    OS.close();
+    Write(OS);
+    OS.flush();
     EC = OS.error();
     OS.clear_error();
   }
-  if (EC)
-    return cannotWrite(Path, EC);
-  return Error::success();
+  return EC ? cannotWrite(Path, EC) : Error::success();
 }
 
 /// Loads the inputs, the kernels that match Globs (all if it is empty) into
@@ -314,30 +330,27 @@ int runAudit(const AuditRequest &Request) {
         "--list-images prints text or json; without it, the page of --format "
         "html lists the images beside the kernels"));
 
-  // Opened before the work: a name that cannot be written is said at once.
-  std::error_code EC;
-  raw_fd_ostream OS(Request.Output, EC);
-  if (EC)
-    return reportError(cannotWrite(Request.Output, EC));
-  AuditResult Audit;
-  Module All;
+  if (Error E = checkWritable(Request.Output))
+    return reportError(std::move(E));
   int Status = Satisfied;
   if (Request.ListImages) {
-    Status = runListImages(Request, OS);
-  } else {
-    Status = collect(Request, Globs, Audit, All);
-    print(Audit, Request.Format, OS);
-  }
-  OS.flush();
-  if (OS.has_error()) {
-    EC = OS.error();
-    OS.clear_error();
-    return reportError(cannotWrite(Request.Output, EC));
-  }
-  if (Request.ListImages)
+    if (Error E = writeFile(Request.Output, [&](raw_ostream &OS) {
+          Status = runListImages(Request, OS);
+        }))
+      return reportError(std::move(E));
     return Status;
+  }
+  AuditResult Audit;
+  Module All;
+  Status = collect(Request, Globs, Audit, All);
+  if (Error E = writeFile(Request.Output, [&](raw_ostream &OS) {
+        print(Audit, Request.Format, OS);
+      }))
+    return reportError(std::move(E));
   if (!Request.Database.empty() && Status == Satisfied)
-    if (Error E = writeDatabase(Request.Database, All))
+    if (Error E = writeFile(Request.Database, [&](raw_ostream &OS) {
+          OS << writeJson(All) << '\n';
+        }))
       return reportError(std::move(E));
   if (Status != Satisfied)
     return Status;

@@ -12,6 +12,7 @@ anything, or has an element that the report never makes.
 """
 
 import html.parser
+import os
 import pathlib
 import subprocess
 import sys
@@ -131,6 +132,7 @@ def main():
              "--no-first-run", f"--user-data-dir={folder}/profile",
              "--virtual-time-budget=20000", "--dump-dom",
              copy.as_uri() + fragment],
+            env={**os.environ, "HOME": folder},
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=SECONDS,
             check=False)
     if run.returncode:
