@@ -113,6 +113,12 @@ if(NOT nlohmann_json_FOUND)
   reprise_missing("nlohmann/json was not found." nlohmann-json3-dev)
 endif()
 
+# The emulator's fibers.
+find_package(Boost 1.74 QUIET COMPONENTS context)
+if(NOT TARGET Boost::context)
+  reprise_missing("Boost.Context was not found." libboost-context-dev)
+endif()
+
 if(BUILD_TESTING)
   find_package(GTest QUIET)
   if(NOT GTest_FOUND)

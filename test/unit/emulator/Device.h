@@ -1,0 +1,105 @@
+//===- Device.h - Kernels from text, for tests ----------------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REPRISE_TEST_UNIT_EMULATOR_DEVICE_H
+#define REPRISE_TEST_UNIT_EMULATOR_DEVICE_H
+
+#include "emulator/Emulator.h"
+
+#include "llvm/AsmParser/Parser.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace reprise::emulator {
+
+/// One module of LLVM IR; its kernel is @k.
+class Device {
+public:
+  explicit Device(const std::string &Body, ProgramOptions Options = {}) {
+    llvm::LLVMContext Context;
+    llvm::SMDiagnostic Problem;
+    std::string Text = "target triple = \"nvptx64-nvidia-cuda\"\n"
+                       "target datalayout = "
+                       "\"e-i64:64-i128:128-v16:16-v32:32-n16:32:64\"\n" +
+                       Body +
+                       "\n!nvvm.annotations = !{!0}\n"
+                       "!0 = !{ptr @k, !\"kernel\", i32 1}\n"
+                       "declare i32 @llvm.nvvm.read.ptx.sreg.tid.x()\n"
+                       "declare i32 @llvm.nvvm.read.ptx.sreg.ctaid.x()\n"
+                       "declare i32 @llvm.nvvm.read.ptx.sreg.ntid.x()\n"
+                       "declare i32 @llvm.nvvm.read.ptx.sreg.laneid()\n"
+                       "declare void @llvm.nvvm.barrier0()\n";
+    auto M = llvm::parseAssemblyString(Text, Problem, Context);
+    if (!M) {
+      llvm::raw_string_ostream OS(Refusal);
+      Problem.print("test", OS);
+      return;
+    }
+    auto P = Program::load(*M, Options);
+    if (!P) {
+      Refusal = llvm::toString(P.takeError());
+      return;
+    }
+    Code = std::move(*P);
+    auto K = Code->prepare("k");
+    if (K)
+      Entry = *K;
+    else
+      Refusal = llvm::toString(K.takeError());
+  }
+
+  Result run(const Launch &L) {
+    EXPECT_NE(Entry, nullptr) << Refusal;
+    return Entry ? Entry->run(L) : Result();
+  }
+
+  std::unique_ptr<Program> Code;
+  Kernel *Entry = nullptr;
+  std::string Refusal;
+};
+
+/// A launch whose arguments are pointers to Buffers and then Numbers.
+template <typename... Numbers>
+Launch launch(uint32_t Grid, uint32_t Block,
+              const std::vector<std::vector<uint32_t> *> &Buffers,
+              Numbers... Rest) {
+  Launch L;
+  L.Grid.X = Grid;
+  L.Block.X = Block;
+  L.Trace = TraceLevel::Bytes;
+  auto Append = [&](const void *P, size_t Bytes) {
+    const auto *From = static_cast<const uint8_t *>(P);
+    L.Params.insert(L.Params.end(), From, From + Bytes);
+  };
+  for (std::vector<uint32_t> *B : Buffers) {
+    auto Address = reinterpret_cast<uint64_t>(B->data());
+    Append(&Address, sizeof(Address));
+    L.Allocations.push_back({Address, B->size() * sizeof(uint32_t)});
+  }
+  (Append(&Rest, sizeof(Rest)), ...);
+  return L;
+}
+
+/// A range of a buffer, in elements.
+inline Range elements(const std::vector<uint32_t> &B, size_t First,
+                      size_t Count) {
+  auto Address = reinterpret_cast<uint64_t>(B.data());
+  return {Address + First * 4, Address + (First + Count) * 4};
+}
+
+} // namespace reprise::emulator
+
+#endif // REPRISE_TEST_UNIT_EMULATOR_DEVICE_H

@@ -1,0 +1,454 @@
+//===- Grid.cpp - One launch under way ------------------------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Grid.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <algorithm>
+
+using namespace llvm;
+
+namespace reprise::emulator {
+
+static thread_local Grid *ActiveGrid = nullptr;
+
+Grid &activeGrid() { return *ActiveGrid; }
+
+/// Instructions until a loop asks for others to run.
+static constexpr uint64_t SliceInstructions = 1 << 20;
+/// Of shared memory on any device.
+static constexpr uint32_t MostShared = 1 << 20;
+static constexpr uint64_t MostThreads = uint64_t(1) << 32;
+
+GridResources::GridResources(size_t StackBytes)
+    : Workers(StackBytes, [](Worker &W) { activeGrid().work(W); }) {}
+GridResources::~GridResources() = default;
+
+std::string Place::str() const {
+  auto Index = [](const Dim3 &D) {
+    return "(" + std::to_string(D.X) + "," + std::to_string(D.Y) + "," +
+           std::to_string(D.Z) + ")";
+  };
+  std::string Text = "block " + Index(Block) + " thread " + Index(Thread);
+  return Source.empty() ? Text : Text + " at " + Source;
+}
+
+Grid::Grid(const CompiledKernel &Kernel, const Launch &What,
+           ArrayRef<Symbol> Variables, GridResources &Resources)
+    : K(Kernel), L(What), Symbols(Variables), Res(Resources),
+      Mem(Resources.Mem) {}
+
+//===----------------------------------------------------------------------===//
+// Setting up
+//===----------------------------------------------------------------------===//
+
+std::string Grid::validate() const {
+  if (!L.Grid.count() || !L.Block.count())
+    return "a dimension of the grid or the block is 0";
+  if (L.Block.count() > 1024)
+    return "a block has " + std::to_string(L.Block.count()) +
+           " threads; the most is 1024";
+  if (L.Grid.count() > MostThreads / L.Block.count())
+    return "the grid has more than 2^32 threads";
+  if (L.Params.size() < K.ParamBytes)
+    return "the argument block has " + std::to_string(L.Params.size()) +
+           " bytes; " + K.Name + " needs " + std::to_string(K.ParamBytes);
+  if (L.DynamicShared > MostShared)
+    return "dynamic shared memory is larger than " +
+           std::to_string(MostShared) + " bytes";
+  return "";
+}
+
+bool Grid::prepareShared() {
+  uint64_t Bytes = uint64_t(K.StaticShared) + L.DynamicShared;
+  SharedBytes =
+      static_cast<uint32_t>(alignTo(std::max<uint64_t>(Bytes, 1), 256));
+  if (!Res.Shared.reset(SharedBytes * MostResident, /*Low32=*/true))
+    return false;
+  return !K.Traced || Res.SharedShadow.reset(SharedBytes * MostResident + 16);
+}
+
+void Grid::fill(BlockState &B, uint64_t Number) {
+  bool New = B.Threads.empty();
+  if (New) {
+    B.Threads.resize(BlockThreads);
+    B.Warps.resize(divideCeil(BlockThreads, 32));
+    if (uint64_t Bytes = uint64_t(K.StaticShared) + L.DynamicShared) {
+      Region R;
+      R.K = Region::Kind::Shared;
+      R.Begin = reinterpret_cast<uint64_t>(Res.Shared.data()) +
+                uint64_t(SharedBytes) * B.Slot;
+      R.End = R.Begin + Bytes;
+      if (K.Traced)
+        R.ShadowDelta = static_cast<int64_t>(
+            reinterpret_cast<uint64_t>(Res.SharedShadow.data()) -
+            reinterpret_cast<uint64_t>(Res.Shared.data()));
+      Mem.addRegion(R);
+    }
+  } else {
+    std::fill_n(Res.Shared.data() + size_t(SharedBytes) * B.Slot, SharedBytes,
+                0);
+    if (K.Traced)
+      std::fill_n(Res.SharedShadow.data() + size_t(SharedBytes) * B.Slot,
+                  SharedBytes, 0);
+  }
+  B.Number = Number;
+  B.Live = BlockThreads;
+  B.Waiting = 0;
+  B.Active = true;
+  for (BarrierState &Bar : B.Barriers)
+    Bar = BarrierState();
+  Dim3 Index = blockIndex(Number);
+  for (uint32_t I = 0; I < BlockThreads; ++I) {
+    ThreadState &T = B.Threads[I];
+    ThreadContext &C = T.Context;
+    if (New) {
+      Dim3 Tid = threadIndex(I);
+      C.Tid[0] = Tid.X, C.Tid[1] = Tid.Y, C.Tid[2] = Tid.Z;
+      C.Ntid[0] = L.Block.X, C.Ntid[1] = L.Block.Y, C.Ntid[2] = L.Block.Z;
+      C.Nctaid[0] = L.Grid.X, C.Nctaid[1] = L.Grid.Y, C.Nctaid[2] = L.Grid.Z;
+      C.Lane = I % 32;
+      C.Warp = I / 32;
+      C.Warps = static_cast<uint32_t>(B.Warps.size());
+      C.DynamicShared = L.DynamicShared;
+      C.TotalShared = K.StaticShared + L.DynamicShared;
+      C.SharedBase = reinterpret_cast<uint64_t>(Res.Shared.data()) +
+                     uint64_t(SharedBytes) * B.Slot;
+      T.Block = &B;
+    }
+    C.Ctaid[0] = Index.X, C.Ctaid[1] = Index.Y, C.Ctaid[2] = Index.Z;
+    T.S = ThreadState::State::Fresh;
+    T.On = nullptr;
+    T.Now = {static_cast<uint32_t>(Number * BlockThreads + I), 0, 0};
+  }
+  for (uint32_t W = 0; W < B.Warps.size(); ++W) {
+    uint32_t Lanes = std::min(BlockThreads - W * 32, 32u);
+    B.Warps[W] = WarpState();
+    B.Warps[W].Live = maskTrailingOnes<uint32_t>(Lanes);
+  }
+}
+
+/// Makes one more block resident. False when there is none, or no room.
+bool Grid::admit() {
+  if (NextBlock == BlockCount)
+    return false;
+  BlockState *Free = nullptr;
+  for (auto &B : Blocks)
+    if (!B->Active)
+      Free = B.get();
+  if (!Free) {
+    if (Blocks.size() == MostResident)
+      return false;
+    Blocks.push_back(std::make_unique<BlockState>());
+    Free = Blocks.back().get();
+    Free->Slot = static_cast<uint32_t>(Blocks.size() - 1);
+  }
+  fill(*Free, BlockOrder.empty() ? NextBlock : BlockOrder[NextBlock]);
+  ++NextBlock;
+  ++Active;
+  size_t First = Queue.size();
+  for (ThreadState &T : Free->Threads)
+    Queue.push_back(&T);
+  if (L.Order.K == Schedule::Kind::Shuffled)
+    std::shuffle(Queue.begin() + static_cast<ptrdiff_t>(First), Queue.end(),
+                 Random);
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Running
+//===----------------------------------------------------------------------===//
+
+ThreadState *Grid::pick() {
+  if (Queue.empty())
+    return nullptr;
+  if (L.Order.K == Schedule::Kind::Random)
+    std::swap(Queue.front(), Queue[Random() % Queue.size()]);
+  ThreadState *T = Queue.front();
+  Queue.pop_front();
+  return T;
+}
+
+/// On a worker: runs fresh threads for as long as that is what comes next.
+void Grid::work(Worker &W) {
+  while (!Stopping && Running) {
+    ThreadState &T = *Running;
+    K.State->Current = &T.Context;
+    K.State->StackLow = W.low() + 8192;
+    T.On = &W;
+    T.S = ThreadState::State::Running;
+    K.Entry(L.Params.data());
+    finish(*Running);
+    if (Stopping || Queue.empty() || L.Order.K == Schedule::Kind::Random ||
+        Queue.front()->S != ThreadState::State::Fresh)
+      break;
+    Running = Queue.front();
+    Queue.pop_front();
+  }
+}
+
+void Grid::dispatch(ThreadState &T) {
+  Running = &T;
+  Worker *W = T.On;
+  if (!W) {
+    W = Res.Workers.take();
+    if (!W) {
+      Out.Problem.Kind = FaultKind::Unsupported;
+      Out.Problem.Text = "more threads wait at once than there is stack for";
+      stop(Status::Faulted);
+      return;
+    }
+  } else {
+    K.State->Current = &T.Context;
+    K.State->StackLow = W->low() + 8192;
+    T.S = ThreadState::State::Running;
+  }
+  W->resume();
+  if (W->idle())
+    Res.Workers.give(W);
+  Running = nullptr;
+}
+
+/// May be called for the running thread, which then goes on later.
+void Grid::ready(ThreadState &T) {
+  if (T.S == ThreadState::State::Waiting)
+    --T.Block->Waiting;
+  T.S = ThreadState::State::Ready;
+  Queue.push_back(&T);
+}
+
+/// Gives up the worker until dispatch().
+void Grid::wait(ThreadState &T) {
+  T.CallSite = K.State->CallSite;
+  T.On->suspend();
+  K.State->CallSite = T.CallSite;
+}
+
+void Grid::finish(ThreadState &T) {
+  T.S = ThreadState::State::Done;
+  T.On = nullptr;
+  IdleSlices = 0;
+  BlockState &B = *T.Block;
+  --B.Live;
+  B.Warps[T.Context.Warp].Live &= ~(1u << T.Context.Lane);
+  if (StopNext) {
+    stop(Status::Stopped);
+    return;
+  }
+  if (B.Live) {
+    if (B.Waiting)
+      afterExit(T);
+    return;
+  }
+  B.Active = false;
+  --Active;
+  ++EndedBlocks;
+  if (L.Stop.K == Cut::Kind::Block && EndedBlocks >= L.Stop.N)
+    stop(Status::Stopped);
+  else if (L.Order.K != Schedule::Kind::Random && Active == 0)
+    admit(); // Here, so that its threads run on the same worker.
+}
+
+void Grid::stop(Status S) {
+  if (Stopping)
+    return;
+  Stopping = true;
+  Out.S = S;
+}
+
+/// Ends the running thread where it is.
+void Grid::leave() {
+  Worker *W = Running->On;
+  W->leave();
+}
+
+void Grid::exitThread() {
+  ThreadState &T = *Running;
+  Worker *W = T.On;
+  finish(T);
+  W->leave();
+}
+
+bool Grid::chance() { return Random() < SwitchBelow; }
+
+/// A loop has run for long: others may have to run for it to end.
+void Grid::slice() {
+  if (K.State->Count >= L.InstructionLimit) {
+    fault(FaultKind::Limit, K.State->CallSite, 0, 0,
+          "the kernel ran for more than " + std::to_string(L.InstructionLimit) +
+              " instructions");
+    leave();
+  }
+  K.State->Limit =
+      std::min(K.State->Count + SliceInstructions, L.InstructionLimit);
+  yield();
+}
+
+void Grid::yield() {
+  if (StopNext) {
+    stop(Status::Stopped);
+    leave();
+  }
+  ThreadState &T = *Running;
+  // All that can run spin: perhaps for a block that is not resident.
+  if (++IdleSlices > 2 * Queue.size() + 2) {
+    IdleSlices = 0;
+    admit();
+  }
+  if (Queue.empty())
+    return;
+  ready(T);
+  wait(T);
+}
+
+/// Nothing can run. True when that was not the end of it.
+bool Grid::stuck() {
+  if (resolveActive())
+    return true;
+  for (auto &B : Blocks)
+    if (B->Active)
+      for (ThreadState &T : B->Threads)
+        if (T.S == ThreadState::State::Waiting) {
+          Out.Problem.Kind = FaultKind::Barrier;
+          Out.Problem.Where = place(T, T.CallSite);
+          uint64_t Waiting = llvm::count_if(B->Threads, [](ThreadState &Other) {
+            return Other.S == ThreadState::State::Waiting;
+          });
+          Out.Problem.Text = K.Name + ": " + Out.Problem.Where.str() +
+                             " waits at a barrier or warp operation that "
+                             "others never reach (" +
+                             std::to_string(Waiting) + " of " +
+                             std::to_string(BlockThreads) +
+                             " threads of the block wait)";
+          stop(Status::Faulted);
+          return false;
+        }
+  return false;
+}
+
+void Grid::abandonAll() {
+  for (auto &B : Blocks)
+    for (ThreadState &T : B->Threads)
+      if (T.On && !T.On->idle()) {
+        Worker *W = T.On;
+        T.On = nullptr;
+        W->abandon();
+        Res.Workers.give(W);
+      }
+}
+
+Result Grid::run() {
+  auto Refuse = [&](const std::string &Why) {
+    Out.S = Status::Faulted;
+    Out.Problem.Kind = FaultKind::BadLaunch;
+    Out.Problem.Text = K.Name + ": " + Why;
+    return std::move(Out);
+  };
+  if (std::string Why = validate(); !Why.empty())
+    return Refuse(Why);
+  BlockCount = L.Grid.count();
+  BlockThreads = static_cast<uint32_t>(L.Block.count());
+  Random.seed(L.Order.Seed);
+  uint64_t Room = std::max<uint64_t>(4096 / BlockThreads, 2);
+  MostResident = std::min<uint64_t>({BlockCount, Room, 64});
+  bool Interleaved = L.Order.K == Schedule::Kind::Random;
+  if (Interleaved) {
+    Resident = 1 + Random() % std::min<size_t>(MostResident, 8);
+    // From "nearly always" to "never but at barriers".
+    static constexpr unsigned Shifts[] = {1, 3, 6, 10, 64};
+    unsigned Shift = Shifts[Random() % std::size(Shifts)];
+    SwitchBelow = Shift == 64 ? 0 : ~uint64_t(0) >> Shift;
+  }
+  if (L.Order.K != Schedule::Kind::Sequential && BlockCount <= (1 << 24)) {
+    for (uint64_t B = 0; B < BlockCount; ++B)
+      BlockOrder.push_back(B);
+    std::shuffle(BlockOrder.begin(), BlockOrder.end(), Random);
+  }
+  Stepping = Interleaved || L.Stop.K == Cut::Kind::Access ||
+             L.Stop.K == Cut::Kind::Store;
+  Caching = !Stepping && L.Trace != TraceLevel::Threads;
+  if (std::string Why = Mem.begin(L.Allocations, Symbols, K.Traced);
+      !Why.empty())
+    return Refuse(Why);
+  if (!prepareShared())
+    return Refuse("there is no memory for shared memory");
+  Mem.ThreadsPerBlock = BlockThreads;
+  Region Stacks;
+  Stacks.K = Region::Kind::Local;
+  Stacks.Begin = Res.Workers.begin();
+  Stacks.End = Res.Workers.end();
+  Mem.addRegion(Stacks);
+  std::fill_n(K.Caches, K.Sites.size(), SiteCache{0, 0, 0});
+  *K.State = JitState();
+  K.State->Limit = std::min(SliceInstructions, L.InstructionLimit);
+
+  Grid *Outer = ActiveGrid;
+  ActiveGrid = this;
+  while (!Stopping) {
+    while (Active < Resident && admit())
+      ;
+    ThreadState *T = pick();
+    if (T)
+      dispatch(*T);
+    else if (!Active || !stuck())
+      break;
+  }
+  abandonAll();
+  ActiveGrid = Outer;
+
+  Out.Instructions = K.State->Count;
+  if (K.Traced && L.Trace != TraceLevel::None) {
+    collectTrace();
+    if (L.Trace == TraceLevel::Threads)
+      collectThreads();
+  }
+  return std::move(Out);
+}
+
+//===----------------------------------------------------------------------===//
+// Places
+//===----------------------------------------------------------------------===//
+
+static Dim3 indexIn(const Dim3 &Size, uint64_t Number) {
+  return {static_cast<uint32_t>(Number % Size.X),
+          static_cast<uint32_t>(Number / Size.X % Size.Y),
+          static_cast<uint32_t>(Number / Size.X / Size.Y)};
+}
+
+Dim3 Grid::blockIndex(uint64_t Number) const { return indexIn(L.Grid, Number); }
+Dim3 Grid::threadIndex(uint64_t Number) const {
+  return indexIn(L.Block, Number);
+}
+
+Place Grid::placeOf(uint32_t Thread, uint32_t Site) const {
+  Place P;
+  P.Block = blockIndex(Thread / BlockThreads);
+  P.Thread = threadIndex(Thread % BlockThreads);
+  if (Site < K.Sites.size())
+    P.Source = K.Sites[Site].Source;
+  return P;
+}
+
+Place Grid::place(const ThreadState &T, uint32_t Site) const {
+  return placeOf(T.Now.Thread, Site);
+}
+
+void Grid::fault(FaultKind Kind, uint32_t Site, uint64_t Address,
+                 uint32_t Bytes, const std::string &What) {
+  Fault &F = Out.Problem;
+  F.Kind = Kind;
+  F.Where = place(*Running, Site);
+  F.Address = Address;
+  F.Bytes = Bytes;
+  F.Text = K.Name + ": " + F.Where.str() + ": " + What;
+  stop(Status::Faulted);
+}
+
+} // namespace reprise::emulator

@@ -1,0 +1,365 @@
+//===- GridAccess.cpp - Accesses: bounds, traces, points to stop at -------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Grid.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace llvm;
+
+namespace reprise::emulator {
+
+/// Reports of uninitialised reads that are kept.
+static constexpr size_t MostReports = 8;
+
+static std::string describe(const SiteInfo &S, uint64_t Address,
+                            uint64_t Bytes) {
+  const char *Verb = S.Kind == AccessKind::Read    ? "reads "
+                     : S.Kind == AccessKind::Write ? "writes "
+                                                   : "updates ";
+  return Verb + std::to_string(Bytes) + " bytes at 0x" +
+         utohexstr(Address, /*LowerCase=*/true);
+}
+
+static std::string describe(const Region &R) {
+  switch (R.K) {
+  case Region::Kind::Global:
+    return "the allocation at 0x" + utohexstr(R.Begin, true) + " of " +
+           std::to_string(R.End - R.Begin) + " bytes";
+  case Region::Kind::Symbol:
+  case Region::Kind::Constant:
+    return "the variable " + R.Name + " of " + std::to_string(R.End - R.Begin) +
+           " bytes";
+  case Region::Kind::Shared:
+    return "the block's shared memory of " + std::to_string(R.End - R.Begin) +
+           " bytes";
+  case Region::Kind::Local:
+    break;
+  }
+  return "local memory";
+}
+
+static std::string outside(const SiteInfo &S, const Memory &Mem,
+                           uint64_t Address, uint64_t Bytes) {
+  std::string Text = describe(S, Address, Bytes) + ", outside of ";
+  const Region *Near = Mem.nearest(Address);
+  if (!Near)
+    return Text + "all memory: the launch has no allocations";
+  Text += "every allocation; the nearest is " + describe(*Near);
+  if (Address < Near->Begin)
+    return Text + ", " + std::to_string(Near->Begin - Address) +
+           " bytes further on";
+  if (Address >= Near->End)
+    return Text + ", which ended " + std::to_string(Address - Near->End) +
+           " bytes before";
+  return Text + ", which ends inside the access";
+}
+
+/// The region that the access lies in; a fault where there is none.
+const Region &Grid::locate(uint32_t Site, uint64_t Address, uint64_t Bytes) {
+  const SiteInfo &S = K.Sites[Site];
+  const Region *R = Mem.find(Address);
+  auto Width = static_cast<uint32_t>(std::min<uint64_t>(Bytes, ~0u));
+  if (R && R->K == Region::Kind::Local && !Res.Workers.contains(Address))
+    R = nullptr;
+  if (!R || Bytes > R->End - Address) {
+    fault(FaultKind::OutOfBounds, Site, Address, Width,
+          outside(S, Mem, Address, Bytes));
+    leave();
+  }
+  if (S.Alignment > 1 && Address % S.Alignment) {
+    fault(FaultKind::Misaligned, Site, Address, Width,
+          describe(S, Address, Bytes) + ", which is no multiple of " +
+              std::to_string(S.Alignment));
+    leave();
+  }
+  if (R->K == Region::Kind::Constant && S.Kind != AccessKind::Read) {
+    fault(FaultKind::ReadOnly, Site, Address, Width,
+          describe(S, Address, Bytes) + " in constant memory, " + describe(*R));
+    leave();
+  }
+  return *R;
+}
+
+/// Lets compiled code go on by itself inside of R.
+void Grid::cache(uint32_t Site, const Region &R) {
+  const SiteInfo &S = K.Sites[Site];
+  if (!Caching || !S.Width || R.K == Region::Kind::Local)
+    return;
+  if (K.Traced && !R.ShadowDelta)
+    return;
+  uint64_t Low = alignTo(R.Begin, S.Alignment);
+  if (Low + S.Width > R.End)
+    return;
+  K.Caches[Site] = {Low, (R.End - S.Width - Low) / S.Alignment + 1,
+                    R.ShadowDelta};
+}
+
+void Grid::check(uint32_t Site, uint64_t Address) {
+  cache(Site, locate(Site, Address, K.Sites[Site].Width));
+}
+
+/// One access to global memory: here the grid is stopped, or another thread
+/// runs first.
+void Grid::step(const Region &R, bool Writes) {
+  if (R.K != Region::Kind::Global && R.K != Region::Kind::Symbol) {
+    // Shared memory may be raced for, too.
+    if (R.K == Region::Kind::Shared && chance())
+      yield();
+    return;
+  }
+  if (StopNext) {
+    stop(Status::Stopped);
+    leave();
+  }
+  if (chance())
+    yield();
+  ++Out.Accesses;
+  Out.Stores += Writes;
+  if (L.Stop.K == Cut::Kind::Access && Out.Accesses >= L.Stop.N) {
+    stop(Status::Stopped);
+    leave();
+  }
+  // The store itself comes first.
+  StopNext = L.Stop.K == Cut::Kind::Store && Out.Stores >= L.Stop.N;
+}
+
+void Grid::log(const Region &R, uint64_t Address, uint32_t Bytes,
+               AccessKind Kind) {
+  if (R.K == Region::Kind::Shared || R.K == Region::Kind::Local)
+    return;
+  uint32_t Thread = Running->Now.Thread;
+  for (uint64_t A = Address; A < Address + Bytes; ++A) {
+    bool LiveIn = Kind != AccessKind::Write && R.ShadowDelta &&
+                  !Mem.isWrittenBefore(R, A, Running->Now);
+    if (!Events.empty()) {
+      Event &E = Events.back();
+      if (E.Thread == Thread && E.Kind == Kind && E.LiveIn == LiveIn &&
+          E.Address + E.Bytes == A) {
+        ++E.Bytes;
+        continue;
+      }
+    }
+    Events.push_back({Thread, 1, A, Kind, LiveIn});
+  }
+}
+
+void Grid::uninitialised(uint32_t Site, uint64_t Address, uint32_t Bytes) {
+  if (Out.Uninitialised.size() >= MostReports)
+    return;
+  Fault F;
+  F.Where = place(*Running, Site);
+  F.Address = Address;
+  F.Bytes = Bytes;
+  F.Text = K.Name + ": " + F.Where.str() + ": reads " + std::to_string(Bytes) +
+           " bytes of shared memory that nobody wrote";
+  Out.Uninitialised.push_back(std::move(F));
+}
+
+static uint8_t *shadowOf(const Region &R, uint64_t Address) {
+  return reinterpret_cast<uint8_t *>(Address +
+                                     static_cast<uint64_t>(R.ShadowDelta));
+}
+
+void Grid::read(uint32_t Site, uint64_t Address, uint32_t Bytes) {
+  const Region &R = locate(Site, Address, Bytes);
+  cache(Site, R);
+  if (Stepping)
+    step(R, false);
+  if (L.Trace == TraceLevel::Threads)
+    log(R, Address, Bytes, AccessKind::Read);
+  if (!R.ShadowDelta)
+    return;
+  if (R.K != Region::Kind::Shared) {
+    Mem.read(R, Address, Bytes, Running->Now, Site);
+    return;
+  }
+  uint8_t *S = shadowOf(R, Address);
+  if (!std::all_of(S, S + Bytes, [](uint8_t B) { return B & ShadowWritten; })) {
+    uninitialised(Site, Address, Bytes);
+    std::fill_n(S, Bytes, static_cast<uint8_t>(ShadowReadFinal)); // Once.
+  }
+}
+
+void Grid::write(uint32_t Site, uint64_t Address, uint32_t Bytes) {
+  const Region &R = locate(Site, Address, Bytes);
+  cache(Site, R);
+  if (Stepping)
+    step(R, true);
+  if (L.Trace == TraceLevel::Threads)
+    log(R, Address, Bytes, AccessKind::Write);
+  if (!R.ShadowDelta)
+    return;
+  if (R.K == Region::Kind::Shared)
+    std::fill_n(shadowOf(R, Address), Bytes,
+                static_cast<uint8_t>(ShadowWritten | ShadowReadFinal |
+                                     ShadowWriteFinal));
+  else
+    Mem.write(R, Address, Bytes, Running->Now, Site);
+}
+
+void Grid::atomic(uint32_t Site, uint64_t Address) {
+  const SiteInfo &S = K.Sites[Site];
+  const Region &R = locate(Site, Address, S.Width);
+  if (Stepping)
+    step(R, true);
+  if (L.Trace == TraceLevel::Threads)
+    log(R, Address, S.Width, AccessKind::Atomic);
+  if (!R.ShadowDelta)
+    return;
+  if (R.K == Region::Kind::Shared) {
+    uint8_t *B = shadowOf(R, Address);
+    if (!std::all_of(B, B + S.Width,
+                     [](uint8_t X) { return X & ShadowWritten; }))
+      uninitialised(Site, Address, S.Width);
+    std::fill_n(B, S.Width,
+                static_cast<uint8_t>(ShadowWritten | ShadowReadFinal |
+                                     ShadowWriteFinal));
+    return;
+  }
+  if (S.Repeatable) {
+    Mem.repeat(R, Address, S.Width, Running->Now, Site, S.Repeatable);
+    return;
+  }
+  Mem.read(R, Address, S.Width, Running->Now, Site);
+  Mem.write(R, Address, S.Width, Running->Now, Site);
+  Mem.mark(R, Address, S.Width, ShadowAtomic);
+}
+
+/// Copies and fills of a length that only the run knows.
+void Grid::range(uint32_t Site, uint64_t Address, uint64_t Bytes) {
+  if (!Bytes)
+    return;
+  if (!K.Traced) {
+    locate(Site, Address, Bytes);
+    return;
+  }
+  constexpr uint64_t Most = 1u << 30;
+  for (uint64_t Done = 0; Done < Bytes; Done += Most) {
+    auto Part = static_cast<uint32_t>(std::min(Bytes - Done, Most));
+    if (K.Sites[Site].Kind == AccessKind::Read)
+      read(Site, Address + Done, Part);
+    else
+      write(Site, Address + Done, Part);
+  }
+}
+
+void Grid::localFault(uint32_t Site, uint64_t Address) {
+  fault(FaultKind::OutOfBounds, Site, Address, K.Sites[Site].Width,
+        describe(K.Sites[Site], Address, K.Sites[Site].Width) +
+            ", outside of a local variable");
+  leave();
+}
+
+uint32_t Grid::isInSpace(uint64_t Address, uint32_t Space) const {
+  const Region *R = Mem.find(Address);
+  if (!R)
+    return 0;
+  switch (R->K) {
+  case Region::Kind::Shared:
+    return Space == 3;
+  case Region::Kind::Local:
+    return Space == 5;
+  case Region::Kind::Constant:
+    return Space == 4;
+  default:
+    return Space == 1;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Sets of bytes
+//===----------------------------------------------------------------------===//
+
+static void extend(std::vector<Range> &To, uint64_t Begin, uint64_t End) {
+  if (!To.empty() && To.back().End == Begin)
+    To.back().End = End;
+  else
+    To.push_back({Begin, End});
+}
+
+void Grid::collectTrace() {
+  Trace &T = Out.Trace;
+  constexpr uint8_t Clobbers = ShadowLiveIn | ShadowWritten | ShadowPlain;
+  for (const Region &R : Mem.regions()) {
+    if (!R.Infos)
+      continue;
+    const uint8_t *S = shadowOf(R, R.Begin);
+    uint64_t Size = R.End - R.Begin;
+    for (uint64_t From = 0; From < Size;) {
+      uint64_t To = From + 1;
+      while (To < Size && S[To] == S[From])
+        ++To;
+      uint64_t B = R.Begin + From, E = R.Begin + To;
+      uint8_t Bits = S[From];
+      if (Bits & ShadowRead)
+        extend(T.Read, B, E);
+      if (Bits & ShadowWritten)
+        extend(T.Written, B, E);
+      if (Bits & ShadowAtomic)
+        extend(T.Atomic, B, E);
+      if (Bits & ShadowLiveIn)
+        extend(T.LiveIn, B, E);
+      if (Bits & ShadowLiveInHere)
+        extend(T.LiveInHere, B, E);
+      if ((Bits & Clobbers) == Clobbers) {
+        extend(T.Clobbered, B, E);
+        if (!T.First) {
+          const ByteInfo &Info = R.Infos[From];
+          T.First = Clobber{B, placeOf(Info.Reader, Info.ReaderSite),
+                            placeOf(Info.Writer.Thread, Info.WriterSite)};
+        }
+      }
+      From = To;
+    }
+  }
+}
+
+/// Sorted ranges that do not touch.
+static std::vector<Range> normal(std::vector<Range> In) {
+  llvm::sort(In,
+             [](const Range &A, const Range &B) { return A.Begin < B.Begin; });
+  std::vector<Range> Result;
+  for (const Range &R : In) {
+    if (!Result.empty() && R.Begin <= Result.back().End)
+      Result.back().End = std::max(Result.back().End, R.End);
+    else
+      Result.push_back(R);
+  }
+  return Result;
+}
+
+void Grid::collectThreads() {
+  llvm::sort(Events, [](const Event &A, const Event &B) {
+    return A.Thread < B.Thread;
+  });
+  for (size_t I = 0; I < Events.size();) {
+    ThreadTrace T;
+    uint32_t Thread = Events[I].Thread;
+    T.Block = blockIndex(Thread / BlockThreads);
+    T.Thread = threadIndex(Thread % BlockThreads);
+    for (; I < Events.size() && Events[I].Thread == Thread; ++I) {
+      const Event &E = Events[I];
+      Range R{E.Address, E.Address + E.Bytes};
+      if (E.Kind != AccessKind::Write)
+        T.Read.push_back(R);
+      if (E.Kind != AccessKind::Read)
+        T.Written.push_back(R);
+      if (E.Kind == AccessKind::Atomic)
+        T.Atomic.push_back(R);
+      if (E.LiveIn)
+        T.LiveIn.push_back(R);
+    }
+    for (auto *Set : {&T.Read, &T.Written, &T.Atomic, &T.LiveIn})
+      *Set = normal(std::move(*Set));
+    Out.Trace.Threads.push_back(std::move(T));
+  }
+}
+
+} // namespace reprise::emulator

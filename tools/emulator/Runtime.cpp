@@ -1,0 +1,107 @@
+//===- Runtime.cpp - Functions that compiled kernels call -----------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Runtime.h"
+#include "Grid.h"
+
+using namespace llvm;
+
+namespace reprise::emulator {
+
+static uint32_t widthOf(uint32_t Site);
+
+static void rtCheck(uint32_t Site, uint64_t Address) {
+  activeGrid().check(Site, Address);
+}
+static void rtRead(uint32_t Site, uint64_t Address) {
+  activeGrid().read(Site, Address, widthOf(Site));
+}
+static void rtWrite(uint32_t Site, uint64_t Address) {
+  activeGrid().write(Site, Address, widthOf(Site));
+}
+static void rtAtomic(uint32_t Site, uint64_t Address) {
+  activeGrid().atomic(Site, Address);
+}
+static void rtRange(uint32_t Site, uint64_t Address, uint64_t Bytes) {
+  activeGrid().range(Site, Address, Bytes);
+}
+static void rtLocal(uint32_t Site, uint64_t Address) {
+  activeGrid().localFault(Site, Address);
+}
+static void rtBarrier(uint32_t Id, uint32_t Count) {
+  activeGrid().barrier(Id, Count);
+}
+static uint32_t rtBarrierRed(uint32_t Id, uint32_t Count, uint32_t Op,
+                             uint32_t Value) {
+  return activeGrid().reduce(Id, Count, static_cast<BarrierOp>(Op), Value);
+}
+static void rtBarrierArrive(uint32_t Id, uint32_t Count) {
+  activeGrid().arrive(Id, Count);
+}
+static uint64_t rtWarp(uint32_t Op, uint32_t Mask, uint64_t Value,
+                       uint32_t Argument, uint32_t Clamp) {
+  return activeGrid().warp(static_cast<WarpOp>(Op), Mask, Value, Argument,
+                           Clamp, __builtin_return_address(0));
+}
+static void rtSlice() { activeGrid().slice(); }
+static void rtYield() { activeGrid().yield(); }
+static void rtExit() { activeGrid().exitThread(); }
+static uint64_t rtClock() { return activeGrid().clock(); }
+static uint32_t rtIsSpace(uint64_t Address, uint32_t Space) {
+  return activeGrid().isInSpace(Address, Space);
+}
+static uint32_t rtPrint(uint64_t Format, uint64_t Arguments) {
+  return activeGrid().print(Format, Arguments);
+}
+static void rtAssert(uint64_t Message, uint64_t File, uint32_t Line,
+                     uint64_t Function) {
+  activeGrid().assertFailed(Message, File, Line, Function);
+}
+static void rtTrap() {
+  Grid &G = activeGrid();
+  G.fault(FaultKind::Trap, G.callSite(), 0, 0, "trap");
+  G.leave();
+}
+static void rtOverflow() {
+  Grid &G = activeGrid();
+  G.fault(FaultKind::Limit, G.callSite(), 0, 0,
+          "the thread's stack is full: calls nest too deeply");
+  G.leave();
+}
+
+static uint32_t widthOf(uint32_t Site) { return activeGrid().width(Site); }
+
+template <typename F> static void *address(F *Function) {
+  return reinterpret_cast<void *>(Function);
+}
+
+ArrayRef<RuntimeSymbol> runtimeSymbols() {
+  static const RuntimeSymbol Table[] = {
+      {"rt_check", address(rtCheck)},
+      {"rt_read", address(rtRead)},
+      {"rt_write", address(rtWrite)},
+      {"rt_atomic", address(rtAtomic)},
+      {"rt_range", address(rtRange)},
+      {"rt_local", address(rtLocal)},
+      {"rt_barrier", address(rtBarrier)},
+      {"rt_barrier_red", address(rtBarrierRed)},
+      {"rt_barrier_arrive", address(rtBarrierArrive)},
+      {"rt_warp", address(rtWarp)},
+      {"rt_slice", address(rtSlice)},
+      {"rt_yield", address(rtYield)},
+      {"rt_exit", address(rtExit)},
+      {"rt_clock", address(rtClock)},
+      {"rt_isspace", address(rtIsSpace)},
+      {"rt_vprintf", address(rtPrint)},
+      {"rt_assertfail", address(rtAssert)},
+      {"rt_trap", address(rtTrap)},
+      {"rt_overflow", address(rtOverflow)},
+  };
+  return Table;
+}
+
+} // namespace reprise::emulator
