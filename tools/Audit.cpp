@@ -14,6 +14,7 @@
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Demangle/Demangle.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/GlobPattern.h"
 #include "llvm/Support/Path.h"
@@ -256,16 +257,31 @@ Error writeFile(const std::string &Path,
 /// said.
 int collect(const AuditRequest &Request, ArrayRef<GlobPattern> Globs,
             AuditResult &Audit, Module &All) {
+  auto Matches = [&](const Kernel &K) {
+    return Globs.empty() || any_of(Globs, [&](const GlobPattern &G) {
+             return G.match(K.Name) || G.match(shortName(K)) ||
+                    G.match(K.Demangled);
+           });
+  };
+  InputOptions Options = Request.Options;
+  if (!Globs.empty()) // So that no work is done for the others.
+    Options.Analysis.Filter = [&](const std::string &Mangled) {
+      Kernel K;
+      K.Name = Mangled;
+      K.Demangled = demangle(Mangled);
+      return Matches(K);
+    };
   int Status = Satisfied;
-  for (const std::string &Path : Request.Inputs) {
+  auto Take = [&](const std::string &Path, Expected<Module> M,
+                  BinaryReport &&Report) {
     AuditedInput &Input = Audit.Inputs.emplace_back();
     Input.Path = Path;
-    auto M = loadInput(Path, Request.Options, &Input.Report);
+    Input.Report = std::move(Report);
     if (!M) {
       Input.Failure = toString(M.takeError());
       Status = reportError(createStringError(
           make_error_code(std::errc::invalid_argument), Input.Failure));
-      continue; // The other inputs go on.
+      return; // The other inputs go on.
     }
     All.Producer = M->Producer;
     All.Target = M->Target;
@@ -280,17 +296,15 @@ int collect(const AuditRequest &Request, ArrayRef<GlobPattern> Globs,
     Kept.Target = M->Target;
     for (size_t I = 0; I < M->Kernels.size(); ++I) {
       Kernel &K = M->Kernels[I];
-      if (!Globs.empty() && none_of(Globs, [&](const GlobPattern &G) {
-            return G.match(K.Name) || G.match(shortName(K)) ||
-                   G.match(K.Demangled);
-          }))
+      if (!Matches(K)) // Summaries come as they are.
         continue;
       Audit.Rows.push_back(
           {K, &Input, Input.IsBinary ? &Input.Report.Origins[I] : nullptr});
       Kept.Kernels.push_back(std::move(K));
     }
     concatenate(All, std::move(Kept));
-  }
+  };
+  loadInputs(Request.Inputs, Options, Take);
   return Status;
 }
 

@@ -14,7 +14,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Demangle/Demangle.h"
 
-#include <unordered_map>
+#include <unordered_set>
 
 using namespace llvm;
 
@@ -55,12 +55,24 @@ void setLayout(Kernel &K, const CubinKernel &C) {
   }
 }
 
-/// A kernel and where it comes from.
+/// A kernel and where it comes from. While its PTX is analysed, K has no more
+/// than a name.
 struct Answer {
   Kernel K;
   Origin From;
   bool OnlyMachineCode = false;
+  /// Of machine code, for PTX that was not analysed.
+  std::optional<CubinKernel> Layout;
 };
+
+/// Answers that an image gives when its analysis is done.
+struct Pending {
+  std::shared_ptr<PtxJob> Job;
+  size_t Image = 0;  ///< In the file.
+  size_t Answer = 0; ///< The first; the others follow.
+};
+
+} // namespace
 
 class Auditor : public ImageVisitor {
 public:
@@ -110,15 +122,36 @@ public:
         if (Error E = appendEmbedded(Fatbin[Index].Kind, Bytes->get(), Texts))
           problem({Note.Path, toString(std::move(E))});
       size_t Before = Answers.size();
-      if (Fatbin[Index].Kind == ImageKind::Ptx)
-        ptx(Fatbin[Index], Note, Bytes->get());
-      else
-        cubin(Note, Bytes->get());
+      if (Fatbin[Index].Kind == ImageKind::Ptx) {
+        ptx(Fatbin[Index], Note, std::move(*Bytes));
+        continue;
+      }
+      cubin(Note, Bytes->get());
       if (Answers.size() > Before)
         Note.Hash = contentHash(Bytes->get());
     }
     Fatbin.clear();
     Notes.clear();
+  }
+
+  /// Puts the results where they were left open.
+  void collect() {
+    for (Pending &P : Waiting) {
+      Report.Images[P.Image].Hash = std::move(P.Job->Hash);
+      for (size_t I = 0; I < P.Job->Kernels.size(); ++I) {
+        Answer &A = Answers[P.Answer + I];
+        auto It = P.Job->Answers.find(A.K.Name);
+        A.K =
+            It != P.Job->Answers.end()
+                ? std::move(It->second)
+                : unknownKernel(std::move(A.K.Name), REPRISE_REASON_UNSUPPORTED,
+                                "the PTX front end left the kernel out");
+        // PTX that was not analysed says nothing of parameters.
+        if (A.Layout && A.K.Params.empty() && !A.K.ParamBytes)
+          setLayout(A.K, *A.Layout);
+      }
+    }
+    Waiting.clear();
   }
 
   /// Machine code that the device linker made of PTX in the same file: the PTX
@@ -162,43 +195,37 @@ private:
 
   void answer(const ImageNote &Note, Kernel K, bool OnlyMachineCode) {
     ByName.emplace(K.Name, Answers.size());
-    Answers.push_back({std::move(K), {Note.Number, {}}, OnlyMachineCode});
+    Answers.push_back(
+        {std::move(K), {Note.Number, {}}, OnlyMachineCode, std::nullopt});
   }
 
   bool isWanted(const std::string &Name) const {
     return Wanted && !Name.empty() && (!Options.Filter || Options.Filter(Name));
   }
 
-  void ptx(const Image &I, ImageNote &Note, StringRef Text) {
+  void ptx(const Image &I, ImageNote &Note, ImageBytes Bytes) {
     Note.Kernels = 0;
-    std::vector<std::string> Names;
-    forEachPtxEntry(Text, [&](StringRef N) {
+    auto Job = std::make_shared<PtxJob>(
+        PtxJob{std::move(Bytes), I.path(), {}, {}, {}, {}});
+    std::unordered_set<std::string> Seen;
+    forEachPtxEntry(Job->Bytes.get(), [&](StringRef N) {
       std::string Name = N.str();
-      if (!account(Note, Name) && isWanted(Name))
-        Names.push_back(std::move(Name));
+      bool Known = account(Note, Name);
+      if (!Seen.insert(Name).second)
+        return; // Twice in one image: the text is not valid, once is enough.
+      if (!Known && isWanted(Name))
+        Job->Kernels.push_back(Name);
+      Job->Entries.push_back(std::move(Name));
     });
-    std::unordered_map<std::string, Kernel> Analysed;
-    std::string Failure = "the PTX front end left the kernel out";
-    if (!Names.empty()) {
-      auto M =
-          Options.AnalyzePtx({Text, I.path(), {Names.begin(), Names.end()}});
-      if (M)
-        for (Kernel &K : M->Kernels)
-          Analysed.emplace(K.Name, std::move(K));
-      else
-        Failure = toString(M.takeError());
+    if (Job->Kernels.empty())
+      return;
+    Waiting.push_back({Job, Note.Number, Answers.size()});
+    for (const std::string &Name : Job->Kernels) {
+      Kernel K;
+      K.Name = Name;
+      answer(Note, std::move(K), /*OnlyMachineCode=*/false);
     }
-    for (std::string &Name : Names) {
-      if (ByName.count(Name))
-        continue; // Twice in one image: the text is not valid, once is enough.
-      auto It = Analysed.find(Name);
-      answer(Note,
-             It != Analysed.end()
-                 ? std::move(It->second)
-                 : unknownKernel(std::move(Name), REPRISE_REASON_UNSUPPORTED,
-                                 Failure),
-             /*OnlyMachineCode=*/false);
-    }
+    Options.StartPtx(std::move(Job));
   }
 
   void cubin(ImageNote &Note, StringRef Bytes) {
@@ -208,9 +235,12 @@ private:
     Note.Kernels = 0;
     for (CubinKernel &C : *Kernels) {
       if (Answer *A = account(Note, C.Name)) {
-        // PTX that was not analysed says nothing of parameters.
-        if (A->K.Params.empty() && !A->K.ParamBytes)
+        if (!A->OnlyMachineCode) {
+          if (!A->Layout && C.Params && C.ParamBytes)
+            A->Layout = std::move(C);
+        } else if (A->K.Params.empty() && !A->K.ParamBytes) {
           setLayout(A->K, C);
+        }
         continue;
       }
       if (!isWanted(C.Name))
@@ -230,11 +260,12 @@ private:
   std::vector<Image> Fatbin;
   std::vector<size_t> Notes; ///< Of Fatbin, in Report.Images.
   std::unordered_map<std::string, size_t> ByName; ///< Answers of Fatbin.
+  std::vector<Pending> Waiting;
 };
 
 /// The summaries as one module; a kernel that two of them describe differently
 /// is unknown.
-Expected<Module> parseSummaries(const std::vector<std::string> &Texts) {
+static Expected<Module> parseSummaries(const std::vector<std::string> &Texts) {
   Module All;
   for (const std::string &Text : Texts) {
     Module M;
@@ -247,18 +278,26 @@ Expected<Module> parseSummaries(const std::vector<std::string> &Texts) {
   return All;
 }
 
-} // namespace
-
 std::string ImageNote::label() const {
   return Arch.empty() ? Kind : Kind + " " + Arch;
 }
 
-Expected<Module> auditBinary(MemoryBufferRef File, const BinaryOptions &Options,
-                             BinaryReport &Report) {
-  Auditor A(Options, Report, /*KernelsWanted=*/true);
-  if (Error E = visitImages(File, A))
-    return std::move(E);
-  A.flush();
+BinaryAudit::BinaryAudit(MemoryBufferRef F, BinaryOptions Given,
+                         BinaryReport &Out)
+    : File(F), Options(std::move(Given)), Report(Out),
+      Impl(std::make_unique<Auditor>(Options, Out, /*KernelsWanted=*/true)) {}
+BinaryAudit::~BinaryAudit() = default;
+
+Error BinaryAudit::start() {
+  if (Error E = visitImages(File, *Impl))
+    return E;
+  Impl->flush();
+  return Error::success();
+}
+
+Expected<Module> BinaryAudit::finish() {
+  Auditor &A = *Impl;
+  A.collect();
   A.joinLinked();
   auto Embedded = parseSummaries(A.Texts);
   if (!Embedded)

@@ -27,8 +27,9 @@
 #include "Model.h"
 
 #include <functional>
+#include <memory>
 #include <optional>
-#include <unordered_set>
+#include <unordered_map>
 
 namespace reprise {
 
@@ -62,26 +63,53 @@ struct BinaryReport {
   std::vector<std::string> Problems;
 };
 
-/// One PTX image and what is wanted of it.
+/// One PTX image, what is wanted of it, and what comes of that.
 struct PtxJob {
-  llvm::StringRef Text;
+  ImageBytes Bytes;
   std::string Path;
-  std::unordered_set<std::string> Kernels; ///< Those without an answer yet.
+  std::vector<std::string> Entries; ///< All kernels, each once.
+  std::vector<std::string> Kernels; ///< Those without an answer yet.
+  // The results.
+  std::string Hash;
+  std::unordered_map<std::string, Kernel> Answers; ///< Some may be left out.
 };
 
 struct BinaryOptions {
   ImageRequest Request;
   std::function<bool(const std::string &Mangled)> Filter; ///< Empty: all.
-  /// The PTX front end; what it leaves out is added as unknown.
-  std::function<llvm::Expected<Module>(const PtxJob &Job)> AnalyzePtx;
+  /// The PTX front end: fills in the results, now or on another thread before
+  /// finish() is called. What it leaves out is added as unknown. May wait, so
+  /// that no more images are held than it has room for.
+  std::function<void(std::shared_ptr<PtxJob> Job)> StartPtx;
 };
 
-/// Kernels in file order. Two fatbins may have kernels of one name: both are
-/// there. The error is for files that are no container, and for summaries that
-/// cannot be read; what is wrong inside is in Report.Problems.
-llvm::Expected<Module> auditBinary(llvm::MemoryBufferRef File,
-                                   const BinaryOptions &Options,
-                                   BinaryReport &Report);
+class Auditor;
+
+/// The audit of one file, in two steps so that those of several files can
+/// share threads.
+/// Thread safety: both steps are for one thread.
+class BinaryAudit {
+public:
+  /// File and Report must outlive the object.
+  BinaryAudit(llvm::MemoryBufferRef File, BinaryOptions Options,
+              BinaryReport &Report);
+  ~BinaryAudit();
+
+  /// Goes through the images and starts the analysis of those of PTX. The
+  /// error is for files that are no container.
+  llvm::Error start();
+
+  /// Kernels in file order, when all that was started is done. Two fatbins may
+  /// have kernels of one name: both are there. The error is for summaries that
+  /// cannot be read; what is wrong inside is in Report.Problems.
+  llvm::Expected<Module> finish();
+
+private:
+  llvm::MemoryBufferRef File;
+  BinaryOptions Options;
+  BinaryReport &Report;
+  std::unique_ptr<Auditor> Impl;
+};
 
 /// The images alone, with the number of their kernels.
 llvm::Error listImages(llvm::MemoryBufferRef File, const ImageRequest &Request,

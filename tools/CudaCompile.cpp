@@ -6,7 +6,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "CudaCompile.h"
-#include "Progress.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
@@ -69,7 +68,8 @@ static Expected<std::string> findClang() {
 }
 
 Expected<std::unique_ptr<MemoryBuffer>>
-compileCuda(const std::string &Path, const std::vector<std::string> &Flags) {
+compileCuda(const std::string &Path, const std::vector<std::string> &Flags,
+            std::string *Messages) {
   auto Has = [&](StringRef Prefix) {
     return any_of(Flags, [&](const std::string &F) {
       return StringRef(F).starts_with(Prefix);
@@ -82,6 +82,13 @@ compileCuda(const std::string &Path, const std::vector<std::string> &Flags) {
   if (std::error_code E = sys::fs::createTemporaryFile("reprise", "bc", Output))
     return createStringError(E, "cannot make a temporary file");
   FileRemover Cleanup(Output);
+  SmallString<256> Log;
+  FileRemover LogCleanup;
+  if (Messages) {
+    if (std::error_code E = sys::fs::createTemporaryFile("reprise", "log", Log))
+      return createStringError(E, "cannot make a temporary file");
+    LogCleanup.setFile(Log);
+  }
 
   std::vector<std::string> Args = {*Clang,
                                    "--config=" + compatibilityFolder() +
@@ -93,6 +100,8 @@ compileCuda(const std::string &Path, const std::vector<std::string> &Flags) {
                                    "-emit-llvm",
                                    "-c",
                                    "-fno-discard-value-names"};
+  if (Messages && sys::Process::StandardErrHasColors())
+    Args.push_back("-fcolor-diagnostics");
   if (!Has("-g"))
     Args.push_back("-g"); // Names of variables; clang keeps them at -O0 only.
   if (!Has("--cuda-path")) {
@@ -115,9 +124,14 @@ compileCuda(const std::string &Path, const std::vector<std::string> &Flags) {
 
   std::vector<StringRef> Refs(Args.begin(), Args.end());
   std::string Message;
-  Progress Report("compiling " + Path);
-  int Status =
-      sys::ExecuteAndWait(*Clang, Refs, std::nullopt, {}, 0, 0, &Message);
+  std::optional<StringRef> Redirects[3];
+  if (Messages)
+    Redirects[2] = Log.str();
+  int Status = sys::ExecuteAndWait(*Clang, Refs, std::nullopt, Redirects, 0, 0,
+                                   &Message);
+  if (Messages)
+    if (auto Text = MemoryBuffer::getFile(Log))
+      *Messages = (*Text)->getBuffer().str();
   if (Status != 0)
     return createStringError(
         std::errc::invalid_argument,

@@ -7,10 +7,11 @@
 
 #include "Input.h"
 #include "CudaCompile.h"
+#include "Jobs.h"
 #include "Json.h"
 #include "Printable.h"
 #include "Progress.h"
-#include "ptx/AnalyzePtx.h"
+#include "PtxAnalysis.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringRef.h"
@@ -27,7 +28,8 @@
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/TargetParser/Triple.h"
 
-#include <set>
+#include <deque>
+#include <optional>
 
 using namespace llvm;
 
@@ -57,7 +59,6 @@ static Expected<Module> analyzeIr(MemoryBufferRef Buffer, StringRef Path,
     return failure(Path, " is IR for '", M->getTargetTriple(),
                    "', not for an NVIDIA GPU; make it with clang++ "
                    "--cuda-device-only -emit-llvm");
-  Progress Report("analysing " + Path.str());
   return analyzeModule(*M, Options.Analysis);
 }
 
@@ -73,60 +74,28 @@ static Expected<Module> readSummary(StringRef Text, StringRef Path) {
   return M;
 }
 
-/// Bytes of PTX in the file, as its headers claim.
-static uint64_t ptxBytes(MemoryBufferRef File) {
-  struct Sum : ImageVisitor {
-    uint64_t Bytes = 0;
-    void image(const Image &I) override {
-      if (I.Kind == ImageKind::Ptx)
-        Bytes = SaturatingAdd(Bytes, I.Size);
+/// What the headers of a binary claim.
+struct PtxCount : ImageVisitor {
+  explicit PtxCount(const ImageRequest &R) : Request(R) {}
+
+  void image(const Image &I) override {
+    if (I.Kind == ImageKind::Ptx) {
+      Bytes = SaturatingAdd(Bytes, I.Size);
+      Requested += isRequested(I, Number, Request);
     }
-    void problem(const Problem &) override {}
-  } Visitor;
-  consumeError(visitImages(File, Visitor));
-  return Visitor.Bytes;
-}
+    ++Number;
+  }
+  void problem(const Problem &) override {}
+
+  const ImageRequest &Request;
+  size_t Number = 0;
+  uint64_t Bytes = 0; ///< Of all PTX in the file.
+  size_t Requested = 0;
+};
 
 /// A file with more PTX than this is a library: thousands of kernels, for which
 /// launches decide what a proof could have.
 static constexpr uint64_t MaxProvedBytes = 4 << 20;
-
-static Expected<Module> readBinary(MemoryBufferRef Buffer, StringRef Path,
-                                   const InputOptions &Options,
-                                   BinaryReport &Report) {
-  BinaryOptions Binary;
-  Binary.Request = Options.Images;
-  Binary.Filter = Options.Analysis.Filter;
-  const bool Library = ptxBytes(Buffer) > MaxProvedBytes;
-  Binary.AnalyzePtx = [&](const PtxJob &Job) {
-    AnalyzerOptions Own = Options.Analysis;
-    Own.Filter = [&](const std::string &Name) {
-      return Job.Kernels.count(Name) > 0;
-    };
-    if (Library && !Options.SolverLimitGiven)
-      Own.SolverLimit = 0;
-    return analyzePtx(std::string_view(Job.Text.data(), Job.Text.size()),
-                      Job.Path, Own);
-  };
-  Progress Bar("reading " + Path.str());
-  auto M = auditBinary(Buffer, Binary, Report);
-  if (!M)
-    return failure(Path, ": ", toString(M.takeError()));
-  constexpr size_t Shown = 20; // A broken file may have thousands.
-  for (size_t I = 0; I < std::min(Shown, Report.Problems.size()); ++I)
-    errs() << "reprise: error: " << printable(Path) << ": "
-           << printable(Report.Problems[I]) << '\n';
-  if (Report.Problems.size() > Shown)
-    errs() << "reprise: error: " << Path << ": "
-           << Report.Problems.size() - Shown << " more problems\n";
-  if (Report.Images.empty() && Report.Problems.empty())
-    return failure(Path, " holds no device code");
-  if (!Report.Images.empty() &&
-      none_of(Report.Images, [](const ImageNote &N) { return N.Requested; }))
-    return failure(Path, " has no image that --arch and --image allow; see "
-                         "reprise audit --list-images");
-  return M;
-}
 
 Expected<std::unique_ptr<MemoryBuffer>> openInput(const std::string &Path) {
   if (sys::fs::is_directory(Path))
@@ -143,33 +112,170 @@ Expected<std::unique_ptr<MemoryBuffer>> openInput(const std::string &Path) {
   return std::move(*File);
 }
 
-Expected<Module> loadInput(const std::string &Path, const InputOptions &Options,
-                           BinaryReport *Report) {
-  auto File = openInput(Path);
-  if (!File)
-    return File.takeError();
-  MemoryBufferRef Buffer = (*File)->getMemBufferRef();
-  StringRef Text = Buffer.getBuffer();
-  StringRef Extension = sys::path::extension(Path);
+namespace {
 
-  if (Extension == ".cu" || Extension == ".cuh") {
-    auto Bitcode = compileCuda(Path, Options.ClangFlags);
-    if (!Bitcode)
-      return Bitcode.takeError();
-    return analyzeIr((*Bitcode)->getMemBufferRef(), Path, Options);
+/// One input on its way: open, start, and when all jobs are done finish.
+class Load {
+public:
+  Load(const std::string &P, const InputOptions &Given, bool IsAlone)
+      : Path(P), Options(Given), Alone(IsAlone) {}
+
+  /// Announces the work.
+  void open(Jobs &Workers) {
+    auto Opened = openInput(Path);
+    if (!Opened) {
+      Result.emplace(Opened.takeError());
+      return;
+    }
+    File = std::move(*Opened);
+    StringRef Text = File->getBuffer();
+    bool Binary = !isSource() && !isSummary() && !isIr() && isContainer(Text);
+    if (Binary) {
+      PtxCount Count(Options.Images);
+      consumeError(visitImages(File->getMemBufferRef(), Count));
+      Announced = Count.Requested;
+      BinaryOptions Own;
+      Own.Request = Options.Images;
+      Own.Filter = Options.Analysis.Filter;
+      AnalyzerOptions Analysis = Options.Analysis;
+      if (Count.Bytes > MaxProvedBytes && !Options.SolverLimitGiven)
+        Analysis.SolverLimit = 0;
+      Own.StartPtx = [this, &Workers, Analysis](std::shared_ptr<PtxJob> Image) {
+        ++Started;
+        Workers.start(analysisOf(std::move(Image), Analysis));
+      };
+      Audit.emplace(File->getMemBufferRef(), std::move(Own), Report);
+    } else {
+      Announced = 1;
+    }
+    Workers.Total += Announced;
   }
-  if (Extension == ".json" || Text.ltrim().starts_with("{"))
-    return readSummary(Text, Path);
-  if (Extension == ".ll" || identify_magic(Text) == file_magic::bitcode)
-    return analyzeIr(Buffer, Path, Options);
-  if (isContainer(Text)) {
-    BinaryReport Own;
-    return readBinary(Buffer, Path, Options, Report ? *Report : Own);
+
+  void start(Jobs &Workers) {
+    if (Result)
+      return;
+    if (!Audit)
+      return Workers.start({[this] {
+                              Result.emplace(single());
+                              return std::vector<Job::Work>();
+                            },
+                            {}});
+    if (Error E = Audit->start())
+      Result.emplace(failure(Path, ": ", toString(std::move(E))));
+    if (Announced > Started) // Images without a kernel that is wanted.
+      Workers.Done += Announced - Started;
   }
-  return failure("what ", Path,
-                 " is cannot be told; inputs are CUDA source (.cu), LLVM IR "
-                 "(.ll, .bc), a summary (.json) or a binary (executable, "
-                 "library, archive, object, fatbin, cubin, PTX)");
+
+  Expected<Module> finish() {
+    errs() << Messages;
+    if (!Result)
+      Result.emplace(binary());
+    return std::move(*Result);
+  }
+
+  BinaryReport Report;
+
+private:
+  bool isSource() const {
+    StringRef Extension = sys::path::extension(Path);
+    return Extension == ".cu" || Extension == ".cuh";
+  }
+  bool isSummary() const {
+    return sys::path::extension(Path) == ".json" ||
+           File->getBuffer().ltrim().starts_with("{");
+  }
+  bool isIr() const {
+    return sys::path::extension(Path) == ".ll" ||
+           identify_magic(File->getBuffer()) == file_magic::bitcode;
+  }
+
+  /// An input that is no binary.
+  Expected<Module> single() {
+    if (isSource()) {
+      auto Bitcode =
+          compileCuda(Path, Options.ClangFlags, Alone ? nullptr : &Messages);
+      if (!Bitcode)
+        return Bitcode.takeError();
+      return analyzeIr((*Bitcode)->getMemBufferRef(), Path, Options);
+    }
+    if (isSummary())
+      return readSummary(File->getBuffer(), Path);
+    if (isIr())
+      return analyzeIr(File->getMemBufferRef(), Path, Options);
+    return failure("what ", Path,
+                   " is cannot be told; inputs are CUDA source (.cu), LLVM IR "
+                   "(.ll, .bc), a summary (.json) or a binary (executable, "
+                   "library, archive, object, fatbin, cubin, PTX)");
+  }
+
+  Expected<Module> binary() {
+    auto M = Audit->finish();
+    if (!M)
+      return failure(Path, ": ", toString(M.takeError()));
+    constexpr size_t Shown = 20; // A broken file may have thousands.
+    for (size_t I = 0; I < std::min(Shown, Report.Problems.size()); ++I)
+      errs() << "reprise: error: " << printable(Path) << ": "
+             << printable(Report.Problems[I]) << '\n';
+    if (Report.Problems.size() > Shown)
+      errs() << "reprise: error: " << Path << ": "
+             << Report.Problems.size() - Shown << " more problems\n";
+    if (Report.Images.empty() && Report.Problems.empty())
+      return failure(Path, " holds no device code");
+    if (!Report.Images.empty() &&
+        none_of(Report.Images, [](const ImageNote &N) { return N.Requested; }))
+      return failure(Path, " has no image that --arch and --image allow; see "
+                           "reprise audit --list-images");
+    return M;
+  }
+
+  std::string Path;
+  const InputOptions &Options;
+  bool Alone;
+  std::unique_ptr<MemoryBuffer> File;
+  std::optional<BinaryAudit> Audit; ///< Of a binary.
+  size_t Announced = 0, Started = 0;
+  std::string Messages; ///< Clang's.
+  std::optional<Expected<Module>> Result;
+};
+
+} // namespace
+
+void loadInputs(ArrayRef<std::string> Paths, const InputOptions &Options,
+                function_ref<void(const std::string &Path, Expected<Module> M,
+                                  BinaryReport &&Report)>
+                    Take) {
+  Jobs Workers(Options.Threads);
+  std::deque<Load> Loads; // They do not move.
+  {
+    Progress Bar([&] {
+      std::string Text =
+          "analysing" + (Paths.size() == 1 ? " " + Paths[0] : std::string());
+      if (Workers.Total > 1)
+        Text += ": " + std::to_string(Workers.Done) + " of " +
+                std::to_string(Workers.Total) + " images";
+      return Text;
+    });
+    for (const std::string &Path : Paths)
+      Loads.emplace_back(Path, Options, Paths.size() == 1).open(Workers);
+    for (Load &L : Loads)
+      L.start(Workers);
+    Workers.wait();
+  }
+  for (size_t I = 0; I < Paths.size(); ++I) {
+    auto M = Loads.front().finish();
+    Take(Paths[I], std::move(M), std::move(Loads.front().Report));
+    Loads.pop_front();
+  }
+}
+
+Expected<Module> loadInput(const std::string &Path,
+                           const InputOptions &Options) {
+  std::optional<Expected<Module>> Result;
+  loadInputs(Path, Options,
+             [&](const std::string &, Expected<Module> M, BinaryReport &&) {
+               Result.emplace(std::move(M));
+             });
+  return std::move(*Result);
 }
 
 //===----------------------------------------------------------------------===//

@@ -11,8 +11,9 @@
 #include "Analyzer.h"
 #include "Binary.h"
 
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/Error.h"
-
 #include "llvm/Support/MemoryBuffer.h"
 
 #include <memory>
@@ -27,18 +28,27 @@ struct InputOptions {
   AnalyzerOptions Analysis;
   /// The user chose Analysis.SolverLimit: proofs in large libraries too.
   bool SolverLimitGiven = false;
-  ImageRequest Images; ///< Of binaries; all by default.
+  ImageRequest Images;  ///< Of binaries; all by default.
+  unsigned Threads = 1; ///< 0: as many as the machine runs at once.
 };
 
 /// The summaries of one file, whose kind is told by its content and name:
 /// CUDA source (compiled by clang), LLVM IR or bitcode for the device, a JSON
 /// summary, or a binary (executable, shared object, object, archive, fatbin,
-/// cubin, PTX). The kernels of a binary may share names; Report, where given,
-/// says which image each comes from and what is wrong with the file.
+/// cubin, PTX). The kernels of a binary may share names.
 /// Errors are complete messages that say what to do.
 llvm::Expected<Module> loadInput(const std::string &Path,
-                                 const InputOptions &Options,
-                                 BinaryReport *Report = nullptr);
+                                 const InputOptions &Options);
+
+/// All Paths, on Options.Threads threads. Take is called for each in order, on
+/// the calling thread; Report says for a binary which image each kernel comes
+/// from and what is wrong with the file. What it is given, and what is printed
+/// to stderr, is the same for every number of threads.
+void loadInputs(
+    llvm::ArrayRef<std::string> Paths, const InputOptions &Options,
+    llvm::function_ref<void(const std::string &Path, llvm::Expected<Module> M,
+                            BinaryReport &&Report)>
+        Take);
 
 /// A file in memory: mapped where it is a binary, else with a terminator.
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>

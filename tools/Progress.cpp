@@ -12,7 +12,7 @@
 
 namespace reprise {
 
-Progress::Progress(std::string What)
+Progress::Progress(std::function<std::string()> What)
     : Reporter([this, Text = std::move(What)] {
         using namespace std::chrono_literals;
         std::unique_lock Hold(Lock);
@@ -22,7 +22,7 @@ Progress::Progress(std::string What)
             return;
           auto Elapsed = std::chrono::duration_cast<std::chrono::seconds>(
               std::chrono::steady_clock::now() - Start);
-          std::fprintf(stderr, "reprise: %s (%lld s)\n", Text.c_str(),
+          std::fprintf(stderr, "reprise: %s (%lld s)\n", Text().c_str(),
                        static_cast<long long>(Elapsed.count()));
         }
       }) {}

@@ -9,6 +9,7 @@
 #define REPRISE_TOOLS_PROGRESS_H
 
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -19,7 +20,8 @@ namespace reprise {
 /// than two seconds, and every five seconds from then on.
 class Progress {
 public:
-  explicit Progress(std::string What);
+  /// What is called on another thread.
+  explicit Progress(std::function<std::string()> What);
   ~Progress();
   Progress(const Progress &) = delete;
   Progress &operator=(const Progress &) = delete;

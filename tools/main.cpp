@@ -67,6 +67,10 @@ cl::list<std::string>
                  cl::cat(Category), cl::value_desc("number|glob"),
                  cl::desc("Of binaries: only these images, as --list-images "
                           "numbers and names them; repeatable"));
+cl::opt<unsigned>
+    Threads("j", cl::Prefix, cl::sub(Audit), cl::cat(Category), cl::init(0),
+            cl::value_desc("threads"),
+            cl::desc("Threads that analyse; default: as many as there are"));
 cl::opt<bool> ListImages("list-images", cl::sub(Audit), cl::cat(Category),
                          cl::desc("List the images of binaries, not kernels"));
 cl::opt<std::string> Database("db", cl::sub(Audit), cl::cat(Category),
@@ -170,9 +174,11 @@ int main(int Argc, char **Argv) {
   if (Error E = reprise::checkRequest(Options.Images))
     return reprise::reportError(std::move(E));
 
-  if (Audit)
+  if (Audit) {
+    Options.Threads = Threads;
     return reprise::runAudit({AuditInputs, Globs, Require, Database, Output,
                               FormatOfAudit, ListImages, Options});
+  }
   if (Explain)
     return reprise::runExplain({SingleInput, KernelName, Json, Options});
   if (Check)

@@ -38,14 +38,19 @@
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 
+#include <functional>
 #include <memory>
+#include <string>
 
 namespace reprise::ptx {
 
-/// Never null, always valid IR. Name tells where the text came from.
-/// Thread safety: one call at a time for each context.
-std::unique_ptr<llvm::Module> lift(const Module &Syntax, llvm::StringRef Name,
-                                   llvm::LLVMContext &Context);
+/// Never null, always valid IR. Name tells where the text came from. Entries
+/// that Wanted, if given, refuses are declarations without a body.
+/// Thread safety: one call at a time for each context; any number for one
+/// Syntax.
+std::unique_ptr<llvm::Module>
+lift(const Module &Syntax, llvm::StringRef Name, llvm::LLVMContext &Context,
+     const std::function<bool(const std::string &Entry)> &Wanted = {});
 
 } // namespace reprise::ptx
 

@@ -32,6 +32,7 @@
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
 
+#include <functional>
 #include <map>
 #include <tuple>
 
@@ -86,7 +87,8 @@ struct Signature {
 class ModuleLifter {
 public:
   ModuleLifter(const Module &Syntax, StringRef Name, llvm::LLVMContext &C);
-  std::unique_ptr<llvm::Module> run();
+  std::unique_ptr<llvm::Module>
+  run(const std::function<bool(const std::string &Entry)> &Wanted);
 
   llvm::GlobalVariable *variable(const Variable &V, const llvm::Twine &Name);
   llvm::FunctionType *functionType(ArrayRef<Variable> Returns,

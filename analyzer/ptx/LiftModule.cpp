@@ -75,9 +75,10 @@ uint64_t alignmentOf(const Variable &V) {
   return std::min<uint64_t>(Natural, 16);
 }
 
-std::unique_ptr<llvm::Module> lift(const Module &Syntax, StringRef Name,
-                                   LLVMContext &Context) {
-  return ModuleLifter(Syntax, Name, Context).run();
+std::unique_ptr<llvm::Module>
+lift(const Module &Syntax, StringRef Name, LLVMContext &Context,
+     const std::function<bool(const std::string &Entry)> &Wanted) {
+  return ModuleLifter(Syntax, Name, Context).run(Wanted);
 }
 
 ModuleLifter::ModuleLifter(const Module &Syntax, StringRef Name, LLVMContext &C)
@@ -87,7 +88,8 @@ ModuleLifter::ModuleLifter(const Module &Syntax, StringRef Name, LLVMContext &C)
   M->setDataLayout("e-i64:64-i128:128-v16:16-v32:32-n16:32:64");
 }
 
-std::unique_ptr<llvm::Module> ModuleLifter::run() {
+std::unique_ptr<llvm::Module>
+ModuleLifter::run(const std::function<bool(const std::string &Entry)> &Wanted) {
   for (const Variable &V : Syntax.Variables)
     if (!Variables.count(V.Name))
       Variables[V.Name] = variable(V, V.Name);
@@ -108,6 +110,8 @@ std::unique_ptr<llvm::Module> ModuleLifter::run() {
   for (const Function &F : Syntax.Functions) {
     llvm::Function *Out = Functions[F.Name].F;
     if (!F.HasBody || !Out->empty())
+      continue;
+    if (F.IsEntry && Wanted && !Wanted(F.Name.str()))
       continue;
     std::string Problem;
     if (F.Error) {
