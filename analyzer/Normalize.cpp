@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Normalize.h"
+#include "Divisions.h"
 #include "LoopGuards.h"
 #include "LoopTests.h"
 
@@ -341,6 +342,9 @@ public:
       FPM.addPass(SROAPass(SROAOptions::ModifyCFG));
       FPM.addPass(EarlyCSEPass());
     };
+    // Before shifts are merged with those of addresses.
+    FPM.addPass(InstSimplifyPass());
+    FPM.addPass(DivisionsPass());
     CleanUp();
     FPM.addPass(InferAddressSpacesPass(/*FlatAddrSpace=*/0));
     CleanUp();

@@ -27,6 +27,9 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <vector>
+
 namespace reprise::test {
 
 using Results = std::vector<uint32_t>;
@@ -39,11 +42,17 @@ public:
     std::unique_ptr<llvm::Module> M = parse(Text);
     BranchesBefore = branches(*M);
     Before = results(std::move(M), Inputs);
-    M = parse(Text);
-    transform(*M);
+    M = transformed(Text);
     EXPECT_FALSE(llvm::verifyModule(*M, &llvm::errs()));
     BranchesAfter = branches(*M);
     After = results(std::move(M), Inputs);
+  }
+
+  /// Text after the pass.
+  std::unique_ptr<llvm::Module> transformed(llvm::StringRef Text) {
+    std::unique_ptr<llvm::Module> M = parse(Text);
+    transform(*M);
+    return M;
   }
 
   Results Before, After;
