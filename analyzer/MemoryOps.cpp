@@ -158,6 +158,11 @@ static void liftedCall(CallBase &C, StringRef Name, InstructionEffects &Out) {
                  REPRISE_REASON_TEXTURE, Name));
     return;
   }
+  if (Name.consume_front("multimem.")) {
+    Out.Memory.push_back(anything(REPRISE_ACCESS_ATOMIC,
+                                  REPRISE_REASON_UNKNOWN_POINTER, Name));
+    return;
+  }
   auto Kind = Name.consume_front("read.")    ? REPRISE_ACCESS_READ
               : Name.consume_front("write.") ? REPRISE_ACCESS_WRITE
                                              : REPRISE_ACCESS_ATOMIC;

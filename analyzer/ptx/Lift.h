@@ -15,14 +15,30 @@
 //                  arrays are byval
 //   integer ops    LLVM instructions with PTX's semantics (a shift by too much
 //                  is clamped, not poison)
-//   other values   a call of @reprise.ptx.value.<opcode>(operands)
+//   floats         LLVM's where they round to nearest and keep subnormals
+//   warp, block    NVVM intrinsics where LLVM has one
+//   all others     calls of external functions, named by the opcode
 //
-// What touches memory in a way that LLVM has no instruction for is a call too:
+// The calls. <opcode> is the opcode with its modifiers, "fma.rz.ftz.f32"; a
+// name that is taken for another shape gets "#2", "#3", ... behind it.
 //
-//   @reprise.ptx.read.<bytes>.<opcode>(ptr)    also write, atomic; 0 bytes
-//                                              stands for the whole allocation
-//   @reprise.ptx.texture.<opcode> at line <n>  a handle
-//   @reprise.ptx.memory.<opcode> at line <n>   may access anything
+//   @reprise.ptx.value.<opcode>(operands)
+//       touches no global memory. Values.h has bodies for those that only
+//       compute; ldmatrix, mma, barriers, ... are left to who executes the IR.
+//   @reprise.ptx.value.<special register>()
+//   @reprise.ptx.value.undefined()   a register before it is written
+//   @reprise.ptx.value.unknown.<opcode>()   operands of an unknown form
+//   @reprise.ptx.read.<bytes>.<opcode>(ptr, operands)   also write, atomic:
+//       accesses what ptr points to; 0 bytes stand for the whole allocation
+//   @reprise.ptx.texture.<opcode> at line <n>(operands)
+//   @reprise.ptx.multimem.<opcode> at line <n>(operands)
+//   @reprise.ptx.memory.<opcode> at line <n>()   may access anything
+//
+// Operands are those of the instruction in order, without the results: vectors
+// element by element, [a+4] as a pointer in the address space that the opcode
+// names, registers as integers of their width, literals as integers of the
+// instruction's type. The result is an integer, or a struct of them where the
+// instruction writes several registers ({d, ...} or d|p; a sink _ counts).
 //
 // Sound for may-sets: what is not understood yields an unknown value, or an
 // access to anything. A function that cannot be lifted, or parsed, is kept with

@@ -43,16 +43,51 @@ Value *FunctionLifter::saturate(Value *V, const Type &From, const Type &To) {
   return B.CreateTrunc(X, intType(To.Width));
 }
 
+/// Rounded as asked, then the nearest number that fits. NaN gives 0; where one
+/// of the types has 64 bits, the number with only the top bit set.
+bool FunctionLifter::convertToInteger(const Instruction &I, const Type &From,
+                                      const Type &To) {
+  Value *V;
+  if (From.Width == 16) { // Exact, and the same rounding.
+    Value *Bits = read(I.Operands[1], 16);
+    if (!Bits)
+      return false;
+    V = B.CreateBitCast(
+        pure(From.Brain ? "cvt.f32.bf16" : "cvt.f32.f16", intType(32), {Bits}),
+        B.getFloatTy());
+  } else {
+    V = readFloat(I.Operands[1], From);
+  }
+  if (!V)
+    return false;
+  if (I.has("ftz") && From.Width == 32)
+    V = flushed(V, From);
+  Intrinsic::ID Round = I.has("rni")   ? Intrinsic::roundeven
+                        : I.has("rmi") ? Intrinsic::floor
+                        : I.has("rpi") ? Intrinsic::ceil
+                                       : Intrinsic::not_intrinsic;
+  llvm::Type *Real = V->getType();
+  if (Round != Intrinsic::not_intrinsic)
+    V = intrinsic(Round, {Real}, {V});
+  Value *R =
+      intrinsic(To.isSigned() ? Intrinsic::fptosi_sat : Intrinsic::fptoui_sat,
+                {intType(To.Width), Real}, {V});
+  if (From.Width == 64 || To.Width == 64)
+    R = B.CreateSelect(B.CreateFCmpUNO(V, V),
+                       ConstantInt::get(C, APInt::getSignMask(To.Width)), R);
+  return write(I.Operands[0], R, To.isSigned());
+}
+
 /// cvt.[rnd][.ftz][.sat].to.from d, a
 bool FunctionLifter::convert(const Instruction &I) {
   ArrayRef<Operand> O = I.Operands;
   if (Types.size() < 2 || O.size() < 2)
     return false;
   Type To = Types[0], From = Types[1];
-  bool Simple = Types.size() == 2 && O.size() == 2 && To.Lanes == 1 &&
-                From.Lanes == 1 && !I.has("ftz") && I.Modifiers[0] != "pack";
-  if (!Simple)
-    return named(I, To);
+  bool One = Types.size() == 2 && O.size() == 2 && To.Lanes == 1 &&
+             From.Lanes == 1 && I.Modifiers[0] != "pack";
+  if (!One)
+    return named(I, I.Modifiers[0] == "pack" ? 32 : To.Width);
   if (To.isInteger() && From.isInteger()) {
     Value *V = read(O[1], From);
     if (!V)
@@ -61,29 +96,23 @@ bool FunctionLifter::convert(const Instruction &I) {
                      : resize(V, To.Width, From.isSigned());
     return write(O[0], V, To.isSigned());
   }
-  if (To.isInteger() && From.isFloat()) {
-    // Beyond the range the nearest number; what NaN becomes differs for 64
-    // bits.
-    if (!I.has("rzi") || From.Width == 16 || To.Width != 32)
-      return named(I, To);
-    Value *V = readFloat(O[1], From);
-    return V && write(O[0], intrinsic(To.isSigned() ? Intrinsic::fptosi_sat
-                                                    : Intrinsic::fptoui_sat,
-                                      {intType(32), V->getType()}, {V}));
-  }
-  if (I.has("sat") || I.has("rz") || I.has("rm") || I.has("rp") ||
-      I.has("rna") || I.has("satfinite") || I.has("relu"))
-    return named(I, To);
-  if (To.isFloat() && From.isInteger()) {
+  if (To.isInteger() && From.isFloat())
+    return convertToInteger(I, From, To);
+  bool Plain = To.Width >= 32 && isPlainFloat(I) && !I.has("rna");
+  if (Plain && To.isFloat() && From.isInteger()) {
     Value *V = read(O[1], From);
     return V && write(O[0], From.isSigned() ? B.CreateSIToFP(V, floatType(To))
                                             : B.CreateUIToFP(V, floatType(To)));
   }
-  if (To.isFloat() && From.isFloat() && To.Width != From.Width) {
+  if (Plain && To.isFloat() && From.isFloat() && From.Width >= 32 &&
+      To.Width != From.Width) {
     Value *V = readFloat(O[1], From);
     return V && write(O[0], B.CreateFPCast(V, floatType(To)));
   }
-  return named(I, To);
+  // The operand as its own type has it, however wide its register is.
+  Value *V = read(O[1], From);
+  return V &&
+         write(O[0], pure(spelling(I), intType(To.Width), {V}), To.isSigned());
 }
 
 /// cvta.space d, a: to generic; cvta.to.space d, a: back. Global addresses are

@@ -135,10 +135,17 @@ bool FunctionLifter::tryLift(const Instruction &I) {
     Add(&FunctionLifter::integer,
         {"add", "sub", "mul", "mad", "addc", "subc", "madc", "mul24", "mad24",
          "div", "rem", "abs", "neg", "min", "max", "sad", "dp4a", "dp2a"});
-    Add(&FunctionLifter::floating, {"fma", "copysign"});
+    Add(&FunctionLifter::floating,
+        {"fma", "copysign", "rcp", "sqrt", "rsqrt", "sin", "cos", "lg2", "ex2",
+         "tanh", "testp"});
+    Add(&FunctionLifter::video,
+        {"vadd",      "vsub",      "vabsdiff", "vmin",  "vmax",  "vset",
+         "vshl",      "vshr",      "vmad",     "vadd2", "vsub2", "vavrg2",
+         "vabsdiff2", "vmin2",     "vmax2",    "vset2", "vadd4", "vsub4",
+         "vavrg4",    "vabsdiff4", "vmin4",    "vmax4", "vset4"});
     Add(&FunctionLifter::logic,
         {"and", "or", "xor", "not", "cnot", "shl", "shr", "shf", "lop3", "prmt",
-         "bfe", "bfi", "bfind", "brev", "clz", "popc", "szext", "bmsk"});
+         "bfe", "bfi", "bfind", "brev", "clz", "popc", "szext", "bmsk", "fns"});
     Add(&FunctionLifter::comparison, {"setp", "set"});
     Add(&FunctionLifter::selection, {"selp", "slct"});
     Add(&FunctionLifter::move, {"mov"});
@@ -156,77 +163,17 @@ bool FunctionLifter::tryLift(const Instruction &I) {
                                   "suq",      "istypep",       "mbarrier",
                                   "discard",  "applypriority", "movmatrix"});
     Add(&FunctionLifter::special,
-        {"ret", "exit", "trap", "brkpt", "bar", "barrier", "membar", "fence",
-         "nanosleep", "griddepcontrol", "setmaxnreg", "wgmma", "pmevent",
-         "createpolicy", "isspacep", "stacksave", "stackrestore", "alloca"});
+        {"ret", "exit", "trap", "brkpt", "membar", "fence", "nanosleep",
+         "griddepcontrol", "setmaxnreg", "wgmma", "pmevent", "createpolicy",
+         "isspacep", "stacksave", "stackrestore", "alloca", "mma", "elect"});
+    Add(&FunctionLifter::warp,
+        {"bar", "barrier", "shfl", "vote", "match", "activemask", "redux"});
     return T;
   }();
   auto It = Table.find(I.Opcode);
   if (It == Table.end())
     return false;
   return (this->*It->second)(I);
-}
-
-std::string FunctionLifter::spelling(const Instruction &I) {
-  std::string Text = I.Opcode.take_front(40).str();
-  for (StringRef M : I.Modifiers.take_front(12))
-    Text += "." + M.take_front(40).str();
-  return Text;
-}
-
-std::string FunctionLifter::atLine(const Instruction &I) {
-  return spelling(I) + " at line " + std::to_string(I.Loc.Line);
-}
-
-/// Unknown results; an access to anything where an address is in sight.
-void FunctionLifter::unknown(const Instruction &I) {
-  Space In = spaceOf(I);
-  bool HasAddress = any_of(I.Operands, [](const Operand &O) {
-    return O.Kind == OperandKind::Address;
-  });
-  // Arithmetic on registers writes its first operand and nothing else.
-  if (HasAddress && (In == Space::None || In == Space::Global))
-    external("reprise.ptx.memory." + atLine(I), B.getVoidTy());
-  if (!I.Operands.empty() && I.Operands[0].Kind != OperandKind::Address)
-    writeUnknown(I.Operands[0], I);
-}
-
-void FunctionLifter::writeUnknown(const Operand &O, const Instruction &I) {
-  if (O.Kind == OperandKind::Vector || O.Kind == OperandKind::Pair) {
-    for (const Operand &E : O.Elements)
-      writeUnknown(E, I);
-    return;
-  }
-  if (unsigned Width = widthOf(O))
-    write(O, external("reprise.ptx.value." + spelling(I), intType(Width)));
-}
-
-bool FunctionLifter::named(const Instruction &I, const Type &Result) {
-  if (I.Operands.empty() || !Result.Width)
-    return false;
-  SmallVector<Value *, 8> Arguments;
-  for (const Operand &O : I.Operands.drop_front()) {
-    unsigned Width = widthOf(O);
-    if (!Width && O.Kind == OperandKind::Single)
-      Width = 32;
-    Value *V = read(O, Width ? Width : 64);
-    if (!V)
-      return false;
-    Arguments.push_back(V);
-  }
-  return write(I.Operands[0], external("reprise.ptx.value." + spelling(I),
-                                       intType(Result.Width), Arguments));
-}
-
-Value *FunctionLifter::external(const Twine &Name, llvm::Type *Result,
-                                ArrayRef<Value *> Arguments) {
-  return B.CreateCall(Parent.external(Name, Result, Arguments), Arguments);
-}
-
-Value *FunctionLifter::intrinsic(Intrinsic::ID Id,
-                                 ArrayRef<llvm::Type *> Overloads,
-                                 ArrayRef<Value *> Arguments) {
-  return B.CreateIntrinsic(Id, Overloads, Arguments);
 }
 
 //===----------------------------------------------------------------------===//

@@ -9,11 +9,15 @@
 //   LiftFunction.cpp  bodies: scopes, registers, operands, guards
 //   LiftControl.cpp   branches, calls, parameters
 //   LiftInteger.cpp   integer arithmetic
-//   LiftLogic.cpp     bits, shifts, comparisons, selection
+//   LiftLogic.cpp     bits, shifts
+//   LiftCompare.cpp   comparisons, selection
 //   LiftConvert.cpp   mov, cvt, cvta
 //   LiftFloat.cpp     floating point
 //   LiftMemory.cpp    loads, stores, atomics, asynchronous copies
-//   LiftSpecial.cpp   special registers, barriers, warp operations
+//   LiftVideo.cpp     video instructions
+//   LiftSpecial.cpp   special registers, ends, what is left
+//   LiftWarp.cpp      barriers, shuffles, votes
+//   LiftOpaque.cpp    what becomes a call
 //   LiftDebug.cpp     source places
 //   LiftEvidence.cpp  which parameters are pointers
 //
@@ -157,7 +161,6 @@ private:
   bool guarded(const Instruction &I);
   void dispatch(const Instruction &I);
   bool tryLift(const Instruction &I);
-  void unknown(const Instruction &I);
   void declareVariable(const Variable &V);
   Symbol *find(StringRef Name);
   Symbol *registerNamed(StringRef Name);
@@ -176,7 +179,6 @@ private:
   Value *symbolAddress(const Symbol &S, unsigned Width);
   unsigned widthOf(const Operand &O);
   bool write(const Operand &O, Value *V, bool Signed = false);
-  void writeUnknown(const Operand &O, const Instruction &I);
   Value *resize(Value *V, unsigned Width, bool Signed);
   Value *asBits(Value *V);
   llvm::Type *floatType(const Type &T);
@@ -184,12 +186,23 @@ private:
   llvm::ConstantInt *constant(unsigned Width, uint64_t V) {
     return llvm::ConstantInt::get(intType(Width), V);
   }
+
+  // LiftOpaque.cpp
   Value *intrinsic(llvm::Intrinsic::ID Id, ArrayRef<llvm::Type *> Overloads,
                    ArrayRef<Value *> Arguments);
   Value *external(const llvm::Twine &Name, llvm::Type *Result,
                   ArrayRef<Value *> Arguments = {});
-  /// A value that only its opcode tells, from all operands but the first.
-  bool named(const Instruction &I, const Type &Result);
+  Value *pure(const llvm::Twine &Name, llvm::Type *Result,
+              ArrayRef<Value *> Arguments);
+  /// Width bits that the opcode tells, from all operands but the first.
+  bool named(const Instruction &I, unsigned Width);
+  /// The call @reprise.ptx.<Name>([Pointer,] operands), results and all.
+  bool opaque(const Instruction &I, const llvm::Twine &Name,
+              Value *Pointer = nullptr);
+  bool flatten(const Operand &O, Space In, unsigned LiteralWidth,
+               llvm::SmallVectorImpl<Value *> &To);
+  void unknown(const Instruction &I);
+  void writeUnknown(const Operand &O, const Instruction &I);
   static std::string spelling(const Instruction &I);
   static std::string atLine(const Instruction &I);
 
@@ -212,6 +225,7 @@ private:
   bool multiply24(const Instruction &I, const Type &T);
   bool division(const Instruction &I, const Type &T);
   bool dotProduct(const Instruction &I);
+  bool lanes(const Instruction &I, const Type &T);
   Value *product(const Instruction &I, const Type &T);
   void setCarry(Value *V);
   Value *carry();
@@ -221,22 +235,35 @@ private:
   bool shift(const Instruction &I, const Type &T);
   bool funnelShift(const Instruction &I);
   bool lookup(const Instruction &I);
+  Value *lookupTable(ArrayRef<Operand> O);
   bool permute(const Instruction &I);
   bool bitField(const Instruction &I, const Type &T);
+  bool sizeAndMask(const Instruction &I, const Type &T);
   bool countBits(const Instruction &I, const Type &T);
+
+  // LiftCompare.cpp
   bool comparison(const Instruction &I);
   bool selection(const Instruction &I);
-  Value *compare(const Instruction &I, const Type &T, const Operand &A,
-                 const Operand &B);
+  Value *compare(const Instruction &I, const Type &T, Value *X, Value *Y);
+  bool compareLanes(const Instruction &I, const Type &T);
 
   // LiftConvert.cpp
   bool move(const Instruction &I);
   bool convert(const Instruction &I);
   bool convertAddress(const Instruction &I);
   Value *saturate(Value *V, const Type &From, const Type &To);
+  bool convertToInteger(const Instruction &I, const Type &From, const Type &To);
 
   // LiftFloat.cpp
   bool floating(const Instruction &I);
+  bool testProperty(const Instruction &I);
+  Value *flushed(Value *V, const Type &T);
+
+  // LiftVideo.cpp
+  bool video(const Instruction &I);
+  bool videoLanes(const Instruction &I, unsigned Count);
+  Value *videoOperand(const Operand &O, bool Signed);
+  bool videoResult(const Instruction &I, Value *R);
 
   // LiftMemory.cpp
   bool memory(const Instruction &I);
@@ -248,6 +275,13 @@ private:
   bool matrixAccess(const Instruction &I);
   Value *address(const Operand &O, Space In);
   llvm::Type *accessType(const Instruction &I, Type &Element, unsigned &Count);
+
+  // LiftWarp.cpp
+  bool warp(const Instruction &I);
+  bool barrier(const Instruction &I);
+  bool shuffle(const Instruction &I);
+  bool vote(const Instruction &I);
+  bool match(const Instruction &I);
 
   // LiftSpecial.cpp
   bool special(const Instruction &I);
@@ -279,6 +313,8 @@ private:
 
 /// Which space an instruction's modifiers name; None is generic.
 Space spaceOf(const Instruction &I);
+/// All that they name, in order.
+llvm::SmallVector<Space, 2> spacesOf(const Instruction &I);
 /// "rz", "rm", "rp": the modifiers that change rounding; also .ftz and .sat.
 bool isPlainFloat(const Instruction &I);
 

@@ -38,7 +38,9 @@ bool FunctionLifter::integer(const Instruction &I) {
   if (T.isFloat())
     return floating(I);
   if (!T.isInteger())
-    return named(I, T);
+    return false;
+  if (T.Lanes > 1)
+    return lanes(I, T);
   ArrayRef<Operand> O = I.Operands;
   StringRef Op = I.Opcode;
   if (O.size() < 2)
@@ -129,8 +131,6 @@ bool FunctionLifter::multiplication(const Instruction &I, const Type &T) {
   ArrayRef<Operand> O = I.Operands;
   if (O.size() < 3)
     return false;
-  if (I.has("sat"))
-    return named(I, T);
   Value *P = product(I, T);
   if (!P)
     return false;
@@ -141,6 +141,8 @@ bool FunctionLifter::multiplication(const Instruction &I, const Type &T) {
   if (!Z)
     return false;
   bool UsesCarry = I.Opcode == "madc";
+  if (I.has("sat")) // mad.hi.sat.s32
+    return write(O[0], intrinsic(Intrinsic::sadd_sat, {P->getType()}, {P, Z}));
   if (!UsesCarry && !I.has("cc"))
     return write(O[0], B.CreateAdd(P, Z), T.isSigned());
   unsigned Wide = Width + 1;
@@ -158,30 +160,45 @@ bool FunctionLifter::multiply24(const Instruction &I, const Type &T) {
   bool Add = I.Opcode == "mad24";
   if (O.size() != (Add ? 4u : 3u) || T.Width != 32)
     return false;
-  if (I.has("sat"))
-    return named(I, T);
   Value *X = read(O[1], T), *Y = read(O[2], T);
   if (!X || !Y)
     return false;
-  Value *P;
-  if (!I.has("hi")) {
-    P = intrinsic(T.isSigned() ? Intrinsic::nvvm_mul24_i
-                               : Intrinsic::nvvm_mul24_ui,
-                  {}, {X, Y});
-  } else {
-    auto Narrow = [&](Value *V) {
-      return resize(B.CreateTrunc(V, intType(24)), 48, T.isSigned());
-    };
-    P = B.CreateTrunc(B.CreateLShr(B.CreateMul(Narrow(X), Narrow(Y)), 16),
-                      intType(32));
-  }
+  auto Narrow = [&](Value *V) {
+    return resize(B.CreateTrunc(V, intType(24)), 48, T.isSigned());
+  };
+  Value *P = B.CreateMul(Narrow(X), Narrow(Y));
+  P = B.CreateTrunc(I.has("hi") ? B.CreateLShr(P, 16) : P, intType(32));
   if (Add) {
     Value *Z = read(O[3], T);
     if (!Z)
       return false;
-    P = B.CreateAdd(P, Z);
+    P = I.has("sat") ? intrinsic(Intrinsic::sadd_sat, {P->getType()}, {P, Z})
+                     : B.CreateAdd(P, Z); // mad24.hi.sat.s32
   }
   return write(O[0], P);
+}
+
+/// add, min and max of u16x2 and s16x2.
+bool FunctionLifter::lanes(const Instruction &I, const Type &T) {
+  ArrayRef<Operand> O = I.Operands;
+  Value *X = O.size() == 3 ? read(O[1], T.Width) : nullptr;
+  Value *Y = X ? read(O[2], T.Width) : nullptr;
+  if (!Y)
+    return false;
+  llvm::Type *V = FixedVectorType::get(intType(T.Width / T.Lanes), T.Lanes);
+  X = B.CreateBitCast(X, V);
+  Y = B.CreateBitCast(Y, V);
+  if (I.Opcode == "add")
+    return write(O[0], B.CreateAdd(X, Y));
+  if (I.Opcode != "min" && I.Opcode != "max")
+    return false;
+  bool Max = I.Opcode == "max";
+  Value *R = intrinsic(T.isSigned() ? (Max ? Intrinsic::smax : Intrinsic::smin)
+                                    : (Max ? Intrinsic::umax : Intrinsic::umin),
+                       {V}, {X, Y});
+  if (I.has("relu"))
+    R = intrinsic(Intrinsic::smax, {V}, {R, Constant::getNullValue(V)});
+  return write(O[0], R);
 }
 
 /// A division by zero is left to LLVM's rule (undefined), as in CUDA C++.

@@ -1,4 +1,4 @@
-//===- LiftLogic.cpp - Bits, shifts and comparisons of PTX as IR ----------===//
+//===- LiftLogic.cpp - Bits and shifts of PTX as IR -----------------------===//
 //
 // Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -25,8 +25,12 @@ bool FunctionLifter::logic(const Instruction &I) {
     return lookup(I);
   if (Op == "prmt")
     return permute(I);
-  if (Op == "bfe" || Op == "bfi" || Op == "bmsk" || Op == "szext")
+  if (Op == "bfe" || Op == "bfi")
     return bitField(I, T);
+  if (Op == "bmsk" || Op == "szext")
+    return sizeAndMask(I, T);
+  if (Op == "fns") // Finding the n-th set bit takes a loop.
+    return named(I, 32);
   if (Op == "bfind" || Op == "brev" || Op == "clz" || Op == "popc")
     return countBits(I, T);
   if (Op == "shl" || Op == "shr")
@@ -85,27 +89,41 @@ bool FunctionLifter::funnelShift(const Instruction &I) {
 }
 
 /// lop3.b32 d, a, b, c, table: bit (4a + 2b + c) of the table.
+/// lop3.bool.b32 d|p, a, b, c, table, q: p is (d != 0) bool q as well.
 bool FunctionLifter::lookup(const Instruction &I) {
   ArrayRef<Operand> O = I.Operands;
-  if (O.size() != 5 || O[4].Kind != OperandKind::Integer ||
-      O[0].Kind == OperandKind::Pair)
+  if (O.size() < 5 || O[4].Kind != OperandKind::Integer)
     return false;
+  if (O[0].Kind == OperandKind::Pair) {
+    Value *R = lookupTable(O);
+    Value *With = R && O.size() == 6 ? predicate(O[5]) : nullptr;
+    if (!With)
+      return false;
+    Value *P = B.CreateIsNotNull(R);
+    P = I.has("and") ? B.CreateAnd(P, With) : B.CreateOr(P, With);
+    return write(O[0].Elements[0], R) && write(O[0].Elements[1], P);
+  }
+  Value *R = O.size() == 5 ? lookupTable(O) : nullptr;
+  return R && write(O[0], R);
+}
+
+Value *FunctionLifter::lookupTable(ArrayRef<Operand> O) {
   Value *In[3];
   for (unsigned N = 0; N < 3; ++N)
     if (!(In[N] = read(O[N + 1], 32)))
-      return false;
+      return nullptr;
   // The usual tables as what they were made from.
   switch (O[4].Value & 0xff) {
   case 0xc0:
-    return write(O[0], B.CreateAnd(In[0], In[1]));
+    return B.CreateAnd(In[0], In[1]);
   case 0x80:
-    return write(O[0], B.CreateAnd(B.CreateAnd(In[0], In[1]), In[2]));
+    return B.CreateAnd(B.CreateAnd(In[0], In[1]), In[2]);
   case 0xfe:
-    return write(O[0], B.CreateOr(B.CreateOr(In[0], In[1]), In[2]));
+    return B.CreateOr(B.CreateOr(In[0], In[1]), In[2]);
   case 0xea:
-    return write(O[0], B.CreateOr(B.CreateAnd(In[0], In[1]), In[2]));
+    return B.CreateOr(B.CreateAnd(In[0], In[1]), In[2]);
   case 0xf8:
-    return write(O[0], B.CreateOr(In[0], B.CreateAnd(In[1], In[2])));
+    return B.CreateOr(In[0], B.CreateAnd(In[1], In[2]));
   default:
     break;
   }
@@ -118,20 +136,44 @@ bool FunctionLifter::lookup(const Instruction &I) {
       Term = B.CreateAnd(Term, Row >> (2 - N) & 1 ? In[N] : B.CreateNot(In[N]));
     R = B.CreateOr(R, Term);
   }
-  return write(O[0], R);
+  return R;
 }
 
-/// prmt.b32 d, a, b, c: each nibble of c picks one of eight bytes; its top
-/// bit replicates the sign. The modes with names stay opaque.
+/// prmt.b32{.mode} d, a, b, c: each nibble of c picks one of the eight bytes of
+/// {b, a}; its top bit replicates the sign. A mode makes the nibbles from the
+/// low two bits of c.
 bool FunctionLifter::permute(const Instruction &I) {
   ArrayRef<Operand> O = I.Operands;
-  if (I.Modifiers.size() != 1)
-    return named(I, Types[0]);
   if (O.size() != 4)
     return false;
   Value *Lo = read(O[1], 32), *Hi = read(O[2], 32), *Pick = read(O[3], 32);
   if (!Lo || !Hi || !Pick)
     return false;
+  if (I.Modifiers.size() > 1) {
+    // For each value of c the four nibbles that it stands for.
+    static constexpr uint16_t Modes[6][4] = {
+        {0x3210, 0x4321, 0x5432, 0x6543},  // f4e: forward from c
+        {0x5670, 0x6701, 0x7012, 0x0123},  // b4e: backward from c
+        {0x0000, 0x1111, 0x2222, 0x3333},  // rc8: byte c, four times
+        {0x3210, 0x3211, 0x3222, 0x3333},  // ecl: the lower ones become c
+        {0x0000, 0x1110, 0x2210, 0x3210},  // ecr: the upper ones become c
+        {0x1010, 0x3232, 0x1010, 0x3232}}; // rc16: a half, twice
+    unsigned Mode = StringSwitch<unsigned>(I.Modifiers[1])
+                        .Case("f4e", 0)
+                        .Case("b4e", 1)
+                        .Case("rc8", 2)
+                        .Case("ecl", 3)
+                        .Case("ecr", 4)
+                        .Case("rc16", 5)
+                        .Default(6);
+    if (Mode == 6)
+      return false;
+    uint64_t Table = 0;
+    for (unsigned N = 0; N < 4; ++N)
+      Table |= uint64_t(Modes[Mode][N]) << (16 * N);
+    Value *By = B.CreateShl(B.CreateAnd(resize(Pick, 64, false), 3), 4);
+    Pick = B.CreateTrunc(B.CreateLShr(constant(64, Table), By), intType(32));
+  }
   Value *Both =
       B.CreateOr(B.CreateShl(resize(Hi, 64, false), 32), resize(Lo, 64, false));
   Value *R = constant(32, 0);
@@ -139,18 +181,48 @@ bool FunctionLifter::permute(const Instruction &I) {
     Value *Nibble = B.CreateLShr(Pick, 4 * N);
     Value *By = resize(B.CreateShl(B.CreateAnd(Nibble, 7), 3), 64, false);
     Value *Byte = B.CreateTrunc(B.CreateLShr(Both, By), B.getInt8Ty());
-    Value *Sign = B.CreateAShr(Byte, 7);
-    Byte = B.CreateSelect(B.CreateTrunc(B.CreateLShr(Nibble, 3), B.getInt1Ty()),
-                          Sign, Byte);
+    if (I.Modifiers.size() == 1)
+      Byte =
+          B.CreateSelect(B.CreateTrunc(B.CreateLShr(Nibble, 3), B.getInt1Ty()),
+                         B.CreateAShr(Byte, 7), Byte);
     R = B.CreateOr(R, B.CreateShl(resize(Byte, 32, false), 8 * N));
+  }
+  return write(O[0], R);
+}
+
+/// bmsk.{clamp,wrap} d, a, b: b ones from bit a on.
+/// szext.{clamp,wrap}.type d, a, b: a extended from its low b bits.
+bool FunctionLifter::sizeAndMask(const Instruction &I, const Type &T) {
+  ArrayRef<Operand> O = I.Operands;
+  if (O.size() != 3 || T.Width != 32)
+    return false;
+  Value *A = read(O[1], 32), *Second = read(O[2], 32);
+  if (!A || !Second)
+    return false;
+  bool Wrap = I.has("wrap");
+  auto Bits = [&](Value *V) { // 0 .. 31, or 0 .. 32.
+    V = Wrap
+            ? B.CreateAnd(V, 31)
+            : intrinsic(Intrinsic::umin, {V->getType()}, {V, constant(32, 32)});
+    return resize(V, 64, false);
+  };
+  Value *Ones =
+      B.CreateSub(B.CreateShl(constant(64, 1), Bits(Second)), constant(64, 1));
+  if (I.Opcode == "bmsk")
+    return write(O[0], B.CreateTrunc(B.CreateShl(Ones, Bits(A)), intType(32)));
+  Value *R = B.CreateAnd(A, B.CreateTrunc(Ones, intType(32)));
+  if (T.isSigned()) {
+    // (r ^ top) - top carries the top bit of the field on; 0 bits have none.
+    Value *Top = B.CreateTrunc(
+        B.CreateLShr(B.CreateAdd(Ones, constant(64, 1)), 1), intType(32));
+    Top = B.CreateSelect(B.CreateIsNull(Ones), constant(32, 0), Top);
+    R = B.CreateSub(B.CreateXor(R, Top), Top);
   }
   return write(O[0], R);
 }
 
 bool FunctionLifter::bitField(const Instruction &I, const Type &T) {
   ArrayRef<Operand> O = I.Operands;
-  if (I.Opcode == "bmsk" || I.Opcode == "szext")
-    return named(I, T);
   unsigned W = T.Width;
   auto Byte = [&](const Operand &X) -> Value * {
     Value *V = read(X, 32);
@@ -184,17 +256,21 @@ bool FunctionLifter::bitField(const Instruction &I, const Type &T) {
   Value *A = read(O[1], T), *Pos = Byte(O[2]), *Length = Byte(O[3]);
   if (!A || !Pos || !Length)
     return false;
-  if (T.isSigned() && (!isa<ConstantInt>(Pos) || !isa<ConstantInt>(Length)))
-    return named(I, T); // The sign's place varies.
   Value *R = B.CreateAnd(
       B.CreateLShr(resize(A, 2 * W, T.isSigned()), Clamp(Pos)), Mask(Length));
   R = B.CreateTrunc(R, intType(W));
+  // Behind the last bit of the number its sign goes on; a field's own top bit
+  // does the same in the result.
   if (T.isSigned()) {
-    uint64_t L = cast<ConstantInt>(Length)->getZExtValue();
-    if (L == 0)
-      R = constant(W, 0);
-    else if (L < W)
-      R = B.CreateAShr(B.CreateShl(R, W - L), W - L);
+    Value *Last =
+        intrinsic(Intrinsic::umin, {Pos->getType()},
+                  {B.CreateSub(B.CreateAdd(Pos, Length), constant(32, 1)),
+                   constant(32, W - 1)});
+    Value *Sign =
+        B.CreateTrunc(B.CreateLShr(A, resize(Last, W, false)), B.getInt1Ty());
+    Value *Above = B.CreateTrunc(B.CreateNot(Mask(Length)), intType(W));
+    R = B.CreateOr(R, B.CreateSelect(Sign, Above, constant(W, 0)));
+    R = B.CreateSelect(B.CreateIsNull(Length), constant(W, 0), R);
   }
   return write(O[0], R, T.isSigned());
 }
@@ -223,129 +299,6 @@ bool FunctionLifter::countBits(const Instruction &I, const Type &T) {
       I.has("shiftamt") ? Shift : B.CreateSub(constant(32, T.Width - 1), Shift);
   return write(O[0],
                B.CreateSelect(B.CreateIsNull(A), constant(32, 0xffffffff), R));
-}
-
-//===----------------------------------------------------------------------===//
-// Comparisons
-//===----------------------------------------------------------------------===//
-
-static CmpInst::Predicate integerPredicate(StringRef Name, bool Signed) {
-  using P = CmpInst::Predicate;
-  return StringSwitch<P>(Name)
-      .Case("eq", CmpInst::ICMP_EQ)
-      .Case("ne", CmpInst::ICMP_NE)
-      .Case("lt", Signed ? CmpInst::ICMP_SLT : CmpInst::ICMP_ULT)
-      .Case("le", Signed ? CmpInst::ICMP_SLE : CmpInst::ICMP_ULE)
-      .Case("gt", Signed ? CmpInst::ICMP_SGT : CmpInst::ICMP_UGT)
-      .Case("ge", Signed ? CmpInst::ICMP_SGE : CmpInst::ICMP_UGE)
-      .Case("lo", CmpInst::ICMP_ULT)
-      .Case("ls", CmpInst::ICMP_ULE)
-      .Case("hi", CmpInst::ICMP_UGT)
-      .Case("hs", CmpInst::ICMP_UGE)
-      .Default(CmpInst::BAD_ICMP_PREDICATE);
-}
-
-static CmpInst::Predicate floatPredicate(StringRef Name) {
-  using P = CmpInst::Predicate;
-  return StringSwitch<P>(Name)
-      .Case("eq", CmpInst::FCMP_OEQ)
-      .Case("ne", CmpInst::FCMP_ONE)
-      .Case("lt", CmpInst::FCMP_OLT)
-      .Case("le", CmpInst::FCMP_OLE)
-      .Case("gt", CmpInst::FCMP_OGT)
-      .Case("ge", CmpInst::FCMP_OGE)
-      .Case("equ", CmpInst::FCMP_UEQ)
-      .Case("neu", CmpInst::FCMP_UNE)
-      .Case("ltu", CmpInst::FCMP_ULT)
-      .Case("leu", CmpInst::FCMP_ULE)
-      .Case("gtu", CmpInst::FCMP_UGT)
-      .Case("geu", CmpInst::FCMP_UGE)
-      .Case("num", CmpInst::FCMP_ORD)
-      .Case("nan", CmpInst::FCMP_UNO)
-      .Default(CmpInst::BAD_FCMP_PREDICATE);
-}
-
-/// One bit, or null for the forms that are left opaque.
-Value *FunctionLifter::compare(const Instruction &I, const Type &T,
-                               const Operand &X, const Operand &Y) {
-  if (I.Modifiers.empty() || T.Lanes != 1 || T.K == Type::Kind::Other)
-    return nullptr;
-  StringRef Name = I.Modifiers[0];
-  if (T.isFloat()) {
-    auto P = floatPredicate(Name);
-    if (P == CmpInst::BAD_FCMP_PREDICATE || I.has("ftz"))
-      return nullptr;
-    Value *A = readFloat(X, T), *Second = readFloat(Y, T);
-    return A && Second ? B.CreateFCmp(P, A, Second) : nullptr;
-  }
-  auto P = integerPredicate(Name, T.isSigned());
-  if (P == CmpInst::BAD_ICMP_PREDICATE)
-    return nullptr;
-  Value *A = read(X, T), *Second = read(Y, T);
-  return A && Second ? B.CreateICmp(P, A, Second) : nullptr;
-}
-
-/// setp.cmp[.bool].type p|q, a, b, [!]c and set.cmp[.bool].dtype.stype d, ...
-/// p is (a cmp b) bool c, q is !(a cmp b) bool c.
-bool FunctionLifter::comparison(const Instruction &I) {
-  ArrayRef<Operand> O = I.Operands;
-  if (Types.empty() || O.size() < 3)
-    return false;
-  bool Set = I.Opcode == "set";
-  Value *R = compare(I, Types.back(), O[1], O[2]);
-  if (!R || (Set && Types.size() != 2))
-    return false;
-  Value *Not = B.CreateNot(R);
-  if (O.size() == 4) {
-    Value *Third = predicate(O[3]);
-    auto Combine = [&](Value *V) -> Value * {
-      if (I.has("and"))
-        return B.CreateAnd(V, Third);
-      if (I.has("or"))
-        return B.CreateOr(V, Third);
-      return B.CreateXor(V, Third);
-    };
-    R = Combine(R);
-    Not = Combine(Not);
-  }
-  if (Set) {
-    const Type &D = Types[0];
-    if (D.Lanes != 1 || D.K == Type::Kind::Other)
-      return false;
-    // True is all ones, or 1.0.
-    Value *True = D.isFloat() ? asBits(ConstantFP::get(floatType(D), 1.0))
-                              : constant(D.Width, ~0ull);
-    if (!D.isFloat())
-      True = Constant::getAllOnesValue(intType(D.Width));
-    return write(O[0], B.CreateSelect(R, True, constant(D.Width, 0)));
-  }
-  if (O[0].Kind != OperandKind::Pair)
-    return write(O[0], R);
-  return write(O[0].Elements[0], R) && write(O[0].Elements[1], Not);
-}
-
-/// selp d, a, b, p and slct d, a, b, c (c >= 0 ? a : b).
-bool FunctionLifter::selection(const Instruction &I) {
-  ArrayRef<Operand> O = I.Operands;
-  if (Types.empty() || O.size() != 4)
-    return false;
-  Type T = Types[0];
-  Value *A = read(O[1], T), *Second = read(O[2], T);
-  if (!A || !Second)
-    return false;
-  Value *Condition = nullptr;
-  if (I.Opcode == "selp") {
-    Condition = predicate(O[3]);
-  } else if (Types.size() == 2 && !I.has("ftz")) {
-    if (Types[1].isFloat()) {
-      if (Value *X = readFloat(O[3], Types[1]))
-        Condition = B.CreateFCmpOGE(X, ConstantFP::get(X->getType(), 0.0));
-    } else if (Value *X = read(O[3], Types[1])) {
-      Condition = B.CreateICmpSGE(X, constant(Types[1].Width, 0));
-    }
-  }
-  return Condition &&
-         write(O[0], B.CreateSelect(Condition, A, Second), T.isSigned());
 }
 
 } // namespace reprise::ptx

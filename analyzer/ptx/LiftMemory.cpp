@@ -25,11 +25,17 @@ static Space spaceNamed(StringRef M) {
   return Space::None;
 }
 
-Space spaceOf(const Instruction &I) {
+SmallVector<Space, 2> spacesOf(const Instruction &I) {
+  SmallVector<Space, 2> Result;
   for (StringRef M : I.Modifiers)
     if (Space In = spaceNamed(M); In != Space::None)
-      return In;
-  return Space::None;
+      Result.push_back(In);
+  return Result;
+}
+
+Space spaceOf(const Instruction &I) {
+  SmallVector<Space, 2> All = spacesOf(I);
+  return All.empty() ? Space::None : All[0];
 }
 
 static unsigned addressSpace(Space In) {
@@ -204,12 +210,8 @@ bool FunctionLifter::atomic(const Instruction &I) {
         Element.isFloat() ? readFloat(O[1], Element) : read(O[1], Element);
     return V && Done(B.CreateAtomicRMW(*Op, P, V, MaybeAlign(), Order));
   }
-  external("reprise.ptx.atomic." + Twine(Element.Width / 8 * Count) + "." +
-               spelling(I),
-           B.getVoidTy(), {P});
-  if (Result)
-    writeUnknown(I.Operands[0], I);
-  return true;
+  return opaque(
+      I, "atomic." + Twine(Element.Width / 8 * Count) + "." + spelling(I), P);
 }
 
 /// cp.async.{ca,cg}.shared.global [to], [from], bytes, ...
@@ -219,59 +221,40 @@ bool FunctionLifter::asyncCopy(const Instruction &I) {
     return bulkCopy(I);
   // Groups and barriers: no memory but shared.
   if (!I.has("global"))
-    return true;
+    return opaque(I, "value." + spelling(I));
   Value *From = O.size() >= 3 ? address(O[1], Space::Global) : nullptr;
   if (!From || O[2].Kind != OperandKind::Integer)
     return false;
-  external("reprise.ptx.read." + Twine(O[2].Value) + "." + spelling(I),
-           B.getVoidTy(), {From});
-  return true;
+  return opaque(I, "read." + Twine(O[2].Value) + "." + spelling(I), From);
 }
 
 /// cp[.reduce].async.bulk.to.from [to], [from], bytes, [barrier]
 bool FunctionLifter::bulkCopy(const Instruction &I) {
   ArrayRef<Operand> O = I.Operands;
   if (I.has("commit_group") || I.has("wait_group") || I.has("prefetch"))
-    return true;
-  if (I.has("tensor"))
-    return false; // Through a tensor map.
-  SmallVector<Space, 2> Spaces;
-  for (StringRef M : I.Modifiers)
-    if (Space In = spaceNamed(M); In != Space::None)
-      Spaces.push_back(In);
-  if (Spaces.size() < 2 || O.size() < 3)
-    return false;
+    return opaque(I, "value." + spelling(I));
+  SmallVector<Space, 2> Spaces = spacesOf(I);
+  if (I.has("tensor") || Spaces.size() < 2 || O.size() < 3)
+    return false; // A tensor map says where.
   bool Writes = Spaces[0] == Space::Global, Reads = Spaces[1] == Space::Global;
-  for (auto [Touches, N] : {std::pair(Reads, 1u), std::pair(Writes, 0u)}) {
-    if (!Touches)
-      continue;
-    Value *P = address(O[N], Space::Global);
-    if (!P)
-      return false;
-    const char *Kind = N == 1 ? "read" : I.has("reduce") ? "atomic" : "write";
-    external(Twine("reprise.ptx.") + Kind + ".0." + spelling(I), B.getVoidTy(),
-             {P});
-  }
-  return true;
+  if (!Writes && !Reads)
+    return opaque(I, "value." + spelling(I));
+  Value *P = address(O[Writes ? 0 : 1], Space::Global);
+  if (!P || Writes == Reads)
+    return false;
+  const char *Kind = Reads ? "read" : I.has("reduce") ? "atomic" : "write";
+  return opaque(I, Twine(Kind) + ".0." + spelling(I), P);
 }
 
 /// wmma.load and wmma.store: a tile of unknown stride.
 bool FunctionLifter::matrixAccess(const Instruction &I) {
   ArrayRef<Operand> O = I.Operands;
   bool Load = I.has("load"), Store = I.has("store");
-  if (Load || Store) {
-    if (O.size() < 2)
-      return false;
-    Value *P = address(O[Load ? 1 : 0], spaceOf(I));
-    if (!P)
-      return false;
-    external(Twine("reprise.ptx.") + (Load ? "read" : "write") + ".0." +
-                 spelling(I),
-             B.getVoidTy(), {P});
-  }
-  if (!Store && !O.empty())
-    writeUnknown(O[0], I);
-  return true;
+  if (!Load && !Store)
+    return opaque(I, "value." + spelling(I));
+  Value *P = O.size() < 2 ? nullptr : address(O[Load ? 1 : 0], spaceOf(I));
+  return P &&
+         opaque(I, Twine(Load ? "read" : "write") + ".0." + spelling(I), P);
 }
 
 bool FunctionLifter::memory(const Instruction &I) {
@@ -286,24 +269,18 @@ bool FunctionLifter::memory(const Instruction &I) {
     return asyncCopy(I);
   if (Op == "wmma")
     return matrixAccess(I);
-  bool Texture = Op == "tex" || Op == "tld4" || Op == "suld" || Op == "sust" ||
-                 Op == "sured";
-  if (Texture)
-    external("reprise.ptx.texture." + atLine(I), B.getVoidTy());
-  if (Op == "multimem") // The memory of several devices.
-    external("reprise.ptx.memory." + atLine(I), B.getVoidTy());
+  if (Op == "tex" || Op == "tld4" || Op == "suld" || Op == "sust" ||
+      Op == "sured")
+    return opaque(I, "texture." + atLine(I));
+  if (Op == "multimem") // The memory of several devices, under other addresses.
+    return opaque(I, "multimem." + atLine(I));
   if (Op == "discard") {
     Value *P =
         I.Operands.empty() ? nullptr : address(I.Operands[0], spaceOf(I));
-    if (!P)
-      return false;
-    external("reprise.ptx.write.128." + spelling(I), B.getVoidTy(), {P});
-    return true;
+    return P && opaque(I, "write.128." + spelling(I), P);
   }
   // What is left knows shared memory only (ldmatrix, mbarrier), or none.
-  if (!I.Operands.empty() && I.Operands[0].Kind != OperandKind::Address)
-    writeUnknown(I.Operands[0], I);
-  return true;
+  return opaque(I, "value." + spelling(I));
 }
 
 } // namespace reprise::ptx

@@ -45,22 +45,41 @@ static Intrinsic::ID indexRegister(StringRef Name, StringRef Suffix) {
       .Default(None);
 }
 
-/// Width of a special register whose value is not modelled; 0: no such one.
-static unsigned opaqueRegister(StringRef Name) {
+/// Registers without a suffix that LLVM has an intrinsic for.
+static Intrinsic::ID plainRegister(StringRef Name) {
+  return StringSwitch<Intrinsic::ID>(Name)
+      .Case("%laneid", Intrinsic::nvvm_read_ptx_sreg_laneid)
+      .Case("%warpid", Intrinsic::nvvm_read_ptx_sreg_warpid)
+      .Case("%nwarpid", Intrinsic::nvvm_read_ptx_sreg_nwarpid)
+      .Case("%smid", Intrinsic::nvvm_read_ptx_sreg_smid)
+      .Case("%nsmid", Intrinsic::nvvm_read_ptx_sreg_nsmid)
+      .Case("%gridid", Intrinsic::nvvm_read_ptx_sreg_gridid)
+      .Case("%clock", Intrinsic::nvvm_read_ptx_sreg_clock)
+      .Case("%clock64", Intrinsic::nvvm_read_ptx_sreg_clock64)
+      .Case("%globaltimer", Intrinsic::nvvm_read_ptx_sreg_globaltimer)
+      .Case("%lanemask_eq", Intrinsic::nvvm_read_ptx_sreg_lanemask_eq)
+      .Case("%lanemask_le", Intrinsic::nvvm_read_ptx_sreg_lanemask_le)
+      .Case("%lanemask_lt", Intrinsic::nvvm_read_ptx_sreg_lanemask_lt)
+      .Case("%lanemask_ge", Intrinsic::nvvm_read_ptx_sreg_lanemask_ge)
+      .Case("%lanemask_gt", Intrinsic::nvvm_read_ptx_sreg_lanemask_gt)
+      .Case("%cluster_ctarank", Intrinsic::nvvm_read_ptx_sreg_cluster_ctarank)
+      .Case("%cluster_nctarank", Intrinsic::nvvm_read_ptx_sreg_cluster_nctarank)
+      .Default(None);
+}
+
+/// Width of a special register that LLVM has no intrinsic for; 0: no such one.
+static unsigned otherRegister(StringRef Name) {
   if (Name.starts_with("%envreg") ||
       Name.starts_with("%reserved_smem_offset") ||
       (Name.starts_with("%pm") && Name.size() > 3 && llvm::isDigit(Name[3])))
     return Name.ends_with("_64") ? 64 : 32;
   return StringSwitch<unsigned>(Name)
-      .Cases("%warpid", "%nwarpid", "%smid", "%nsmid", "%clock", 32)
       .Cases("%clock_hi", "%globaltimer_lo", "%globaltimer_hi", 32)
-      .Cases("%lanemask_eq", "%lanemask_le", "%lanemask_lt", 32)
-      .Cases("%lanemask_ge", "%lanemask_gt", 32)
       .Cases("%total_smem_size", "%aggr_smem_size", "%dynamic_smem_size", 32)
       .Cases("%clusterid", "%nclusterid", "%cluster_ctaid", 32)
-      .Cases("%cluster_nctaid", "%cluster_ctarank", "%cluster_nctarank", 32)
-      .Cases("%is_explicit_cluster", "%ctaid", "%tid", "%ntid", "%nctaid", 32)
-      .Cases("%clock64", "%globaltimer", "%gridid", "%current_graph_exec", 64)
+      .Cases("%cluster_nctaid", "%ctaid", "%tid", "%ntid", "%nctaid", 32)
+      .Case("%is_explicit_cluster", 1)
+      .Case("%current_graph_exec", 64)
       .Default(0);
 }
 
@@ -69,14 +88,15 @@ Value *FunctionLifter::specialRegister(const Operand &O) {
     return nullptr;
   if (Intrinsic::ID Id = indexRegister(O.Name, O.Suffix); Id != None)
     return intrinsic(Id, {}, {});
-  if (O.Name == "%laneid")
-    return intrinsic(Intrinsic::nvvm_read_ptx_sreg_laneid, {}, {});
-  unsigned Width = opaqueRegister(O.Name);
+  if (Intrinsic::ID Id = plainRegister(O.Name); Id != None)
+    return intrinsic(Id, {}, {});
+  unsigned Width = otherRegister(O.Name);
   if (!Width)
     return nullptr;
-  if (O.Name == "%is_explicit_cluster")
-    Width = 1;
-  return external("reprise.ptx.value." + O.Name, intType(Width));
+  std::string Name = O.Name.str();
+  if (!O.Suffix.empty())
+    Name += "." + O.Suffix.str();
+  return external("reprise.ptx.value." + Name, intType(Width));
 }
 
 bool FunctionLifter::special(const Instruction &I) {
@@ -90,24 +110,19 @@ bool FunctionLifter::special(const Instruction &I) {
     B.CreateUnreachable();
     return true;
   }
-  if (Op == "bar" || Op == "barrier") {
-    bool All = I.has("sync") && !I.has("warp") && I.Operands.size() == 1 &&
-               I.Operands[0].Kind == OperandKind::Integer &&
-               I.Operands[0].Value == 0;
-    if (All) {
-      intrinsic(Intrinsic::nvvm_barrier0, {}, {});
-      return true;
-    }
-    external("reprise.ptx.value." + spelling(I), B.getVoidTy());
-    if (I.has("red") && !I.Operands.empty())
-      writeUnknown(I.Operands[0], I);
+  if (Op == "membar" || (Op == "fence" && !I.has("proxy::async"))) {
+    StringRef Level = I.Modifiers.empty() ? StringRef() : I.Modifiers.back();
+    intrinsic(Level == "cta" ? Intrinsic::nvvm_membar_cta
+              : Level == "gl" || Level == "gpu" || Level == "cluster"
+                  ? Intrinsic::nvvm_membar_gl
+                  : Intrinsic::nvvm_membar_sys,
+              {}, {});
     return true;
   }
+  if (Op == "isspacep" && I.Operands.size() == 2)
+    return named(I, 1);
   // Effects on the order of accesses, or on registers, only.
-  external("reprise.ptx.value." + spelling(I), B.getVoidTy());
-  if (!I.Operands.empty() && I.Operands[0].Kind != OperandKind::Address)
-    writeUnknown(I.Operands[0], I);
-  return true;
+  return opaque(I, "value." + spelling(I));
 }
 
 } // namespace reprise::ptx
