@@ -12,6 +12,7 @@
 #include "Prover.h"
 #include "Validate.h"
 
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/Analysis/AssumptionCache.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/Demangle/Demangle.h"
@@ -89,6 +90,11 @@ Kernel analyzeKernel(Function &F, const KernelEntry &Entry,
   S.K.ParamBytes = S.Layout.Bytes;
   std::copy(std::begin(Entry.ReqNTid), std::end(Entry.ReqNTid), S.K.ReqNTid);
 
+  auto Tell = make_scope_exit([&] {
+    if (S.SolverFailed && Options.Weakened)
+      *Options.Weakened = true;
+  });
+
   collectAccesses(S);
   if (S.TooComplex)
     return givenUp(std::move(S.K), "accesses");
@@ -99,7 +105,6 @@ Kernel analyzeKernel(Function &F, const KernelEntry &Entry,
   classify(S);
   if (Options.Witness)
     findWitnesses(S, Options.SolverLimit);
-
   for (AnalyzedAccess &X : S.Accesses)
     S.K.Accesses.push_back(std::move(X.A));
   S.K.Exprs = S.Exprs.nodes();

@@ -18,6 +18,7 @@
 
 #include "Model.h"
 
+#include <atomic>
 #include <functional>
 #include <string>
 
@@ -35,6 +36,9 @@ struct AnalyzerOptions {
   std::function<bool(const std::string &Mangled)> Filter;
   /// Also search witnesses (for `explain`); costs a query per pair.
   bool Witness = false;
+  /// Set, if given, when the machine and not the input made an answer weaker
+  /// than it could be: Z3 failed, for want of memory perhaps.
+  std::atomic<bool> *Weakened = nullptr;
 };
 
 /// Summaries of all kernels of a device module, in order of definition. M is

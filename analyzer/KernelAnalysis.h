@@ -53,6 +53,8 @@ struct KernelState {
   Kernel K;
   /// A table grew past what a summary may hold; the kernel is given up.
   bool TooComplex = false;
+  /// Z3 threw: what it was asked counts as not proved.
+  mutable bool SolverFailed = false;
 
   KernelState(llvm::Function &F, llvm::DominatorTree &DT,
               llvm::PostDominatorTree &PDT, llvm::LoopInfo &LI,

@@ -199,6 +199,7 @@ bool prove(const KernelState &S, unsigned ResourceLimit, const Build &B) {
       if (Q.unsatisfiable())
         return true;
     } catch (const z3::exception &) {
+      S.SolverFailed = true;
       return false;
     }
   }
@@ -250,6 +251,7 @@ std::string findWitness(KernelState &S, const AnalyzedAccess &Read,
       return "launch with " + Q.describeLaunch() + "; reader " + Q.describe(0) +
              "; writer " + Q.describe(1);
     } catch (const z3::exception &) {
+      S.SolverFailed = true;
       return "";
     }
   }

@@ -22,6 +22,7 @@
 
 import os
 import shutil
+import shutil
 
 import lit.formats
 
@@ -79,6 +80,11 @@ else:
 # Prefer LLVM 19's tools to whatever an unversioned name means here.
 config.environment["PATH"] = os.pathsep.join(
     [config.llvm_tools, os.environ.get("PATH", "")])
+
+# Results of earlier runs: never the user's, and none that outlive the suite.
+cache = os.path.join(config.test_exec_root, "cache")
+shutil.rmtree(cache, ignore_errors=True)
+config.environment["XDG_CACHE_HOME"] = cache
 
 # `reprise` looks for the toolkit in CUDA_PATH first: every test sees the one
 # that CMake found.

@@ -121,7 +121,7 @@ public:
       : Path(P), Options(Given), Alone(IsAlone) {}
 
   /// Announces the work.
-  void open(Jobs &Workers) {
+  void open(Jobs &Workers, ResultCache *Cache) {
     auto Opened = openInput(Path);
     if (!Opened) {
       Result.emplace(Opened.takeError());
@@ -140,9 +140,10 @@ public:
       AnalyzerOptions Analysis = Options.Analysis;
       if (Count.Bytes > MaxProvedBytes && !Options.SolverLimitGiven)
         Analysis.SolverLimit = 0;
-      Own.StartPtx = [this, &Workers, Analysis](std::shared_ptr<PtxJob> Image) {
+      Own.StartPtx = [this, &Workers, Cache,
+                      Analysis](std::shared_ptr<PtxJob> Image) {
         ++Started;
-        Workers.start(analysisOf(std::move(Image), Analysis));
+        Workers.start(analysisOf(std::move(Image), Analysis, Cache));
       };
       Audit.emplace(File->getMemBufferRef(), std::move(Own), Report);
     } else {
@@ -244,6 +245,7 @@ void loadInputs(ArrayRef<std::string> Paths, const InputOptions &Options,
                 function_ref<void(const std::string &Path, Expected<Module> M,
                                   BinaryReport &&Report)>
                     Take) {
+  auto Cache = Options.Cache ? ResultCache::open() : nullptr;
   Jobs Workers(Options.Threads);
   std::deque<Load> Loads; // They do not move.
   {
@@ -256,7 +258,8 @@ void loadInputs(ArrayRef<std::string> Paths, const InputOptions &Options,
       return Text;
     });
     for (const std::string &Path : Paths)
-      Loads.emplace_back(Path, Options, Paths.size() == 1).open(Workers);
+      Loads.emplace_back(Path, Options, Paths.size() == 1)
+          .open(Workers, Cache.get());
     for (Load &L : Loads)
       L.start(Workers);
     Workers.wait();

@@ -30,6 +30,7 @@ struct InputOptions {
   bool SolverLimitGiven = false;
   ImageRequest Images;  ///< Of binaries; all by default.
   unsigned Threads = 1; ///< 0: as many as the machine runs at once.
+  bool Cache = true;    ///< Keep and use results of PTX images (ResultCache.h).
 };
 
 /// The summaries of one file, whose kind is told by its content and name:

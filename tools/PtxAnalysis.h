@@ -11,13 +11,15 @@
 #include "Analyzer.h"
 #include "Binary.h"
 #include "Jobs.h"
+#include "ResultCache.h"
 
 namespace reprise {
 
 /// The job that fills in the results of Image: parses it, then analyses its
-/// kernels in parts (AnalyzePtx.h). Bytes are released at the end. The filter
-/// of Options is not asked.
-Job analysisOf(std::shared_ptr<PtxJob> Image, AnalyzerOptions Options);
+/// kernels in parts (AnalyzePtx.h), unless Cache, if given, knows the answer.
+/// Bytes are released at the end. The filter of Options is not asked.
+Job analysisOf(std::shared_ptr<PtxJob> Image, AnalyzerOptions Options,
+               ResultCache *Cache);
 
 } // namespace reprise
 

@@ -71,6 +71,9 @@ cl::opt<unsigned>
     Threads("j", cl::Prefix, cl::sub(Audit), cl::cat(Category), cl::init(0),
             cl::value_desc("threads"),
             cl::desc("Threads that analyse; default: as many as there are"));
+cl::opt<bool> NoCache("no-cache", cl::sub(Audit), cl::sub(Explain),
+                      cl::sub(Check), cl::cat(Category),
+                      cl::desc("Neither use nor keep results of earlier runs"));
 cl::opt<bool> ListImages("list-images", cl::sub(Audit), cl::cat(Category),
                          cl::desc("List the images of binaries, not kernels"));
 cl::opt<std::string> Database("db", cl::sub(Audit), cl::cat(Category),
@@ -162,6 +165,7 @@ int main(int Argc, char **Argv) {
     return reprise::CouldNotRun;
   }
   Options.Analysis.SolverLimit = SolverLimit;
+  Options.Cache = !NoCache;
   Options.SolverLimitGiven = SolverLimit.getNumOccurrences() > 0;
   bool Json = Format == OutputFormat::Json;
   if (!TargetArch.empty()) {
