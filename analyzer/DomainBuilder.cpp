@@ -51,8 +51,8 @@ DomainBuilder::directionOf(const Lin &L) {
 
 /// Factor with which Terms occur in L: zero when none does, nullopt when they
 /// do in another proportion.
-std::optional<Poly>
-DomainBuilder::proportion(const Lin &L, const std::map<AtomId, Poly> &Terms) {
+std::optional<Poly> DomainBuilder::proportion(const Lin &L,
+                                              const Lin::TermMap &Terms) {
   const auto &[Lead, LeadCoef] = *Terms.begin();
   auto Factor = L.coefficient(Lead).divideExactly(LeadCoef);
   if (!Factor)
@@ -112,7 +112,7 @@ std::optional<Bound> DomainBuilder::toBound(const LinBound &B) {
 // Checks
 //===----------------------------------------------------------------------===//
 
-bool DomainBuilder::discharged(const std::set<CheckId> &Checks) const {
+bool DomainBuilder::discharged(const Lin::CheckSet &Checks) const {
   return Atoms.discharged(Checks, Exprs);
 }
 
@@ -159,7 +159,7 @@ void DomainBuilder::addFirstCheck(CheckId C, AtomId First) {
   emitCheck(F, K);
 }
 
-void DomainBuilder::addChecks(const std::set<CheckId> &Checks) {
+void DomainBuilder::addChecks(const Lin::CheckSet &Checks) {
   for (CheckId C : Checks)
     addCheck(C, std::nullopt);
 }

@@ -55,17 +55,17 @@ public:
 
 private:
   struct Compound {
-    std::map<AtomId, Poly> Direction; ///< Content divided out.
+    Lin::TermMap Direction; ///< Content divided out.
     Id Var = None;
   };
   struct Direction {
-    std::map<AtomId, Poly> Terms;
+    Lin::TermMap Terms;
     int64_t Content = 1; ///< Guard terms = Content * Terms, may be negative.
   };
 
   bool define(AtomId A);
   bool defineLoop(AtomId A, Var &V);
-  void addChecks(const std::set<CheckId> &Checks);
+  void addChecks(const Lin::CheckSet &Checks);
   void addCheck(CheckId C, std::optional<AtomId> Next);
   void addFirstCheck(CheckId C, AtomId First);
   void emitCheck(const Lin &F, const LinCheck &K);
@@ -79,8 +79,8 @@ private:
   bool invariantIn(AtomId A, const llvm::Loop *L) const;
   static std::optional<Direction> directionOf(const Lin &L);
   static std::optional<Poly> proportion(const Lin &L,
-                                        const std::map<AtomId, Poly> &Terms);
-  bool discharged(const std::set<CheckId> &Checks) const;
+                                        const Lin::TermMap &Terms);
+  bool discharged(const Lin::CheckSet &Checks) const;
 
   Evaluator &Eval;
   GuardReader &Reader;

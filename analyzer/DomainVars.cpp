@@ -86,7 +86,7 @@ bool DomainBuilder::defineLoop(AtomId A, Var &V) {
       V.Hi.push_back(*R);
   bool Counted = B.Exact && !V.Hi.empty();
 
-  std::set<CheckId> Rely;
+  Lin::CheckSet Rely;
   auto FromGuard = [&](const Guard &G, bool Late) {
     if (G.Uniform != None)
       return;

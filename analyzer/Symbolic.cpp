@@ -61,8 +61,8 @@ std::optional<int64_t> Poly::constant() const {
 }
 
 /// Adds Coef to the entry for M; false on overflow.
-static bool accumulate(std::map<Poly::Monomial, int64_t> &Terms,
-                       const Poly::Monomial &M, int64_t Coef) {
+static bool accumulate(Poly::TermMap &Terms, const Poly::Monomial &M,
+                       int64_t Coef) {
   auto [It, New] = Terms.try_emplace(M, Coef);
   if (!New && __builtin_add_overflow(It->second, Coef, &It->second))
     return false;
@@ -228,7 +228,7 @@ CheckId AtomTable::addCheck(Lin F, int64_t Lo, int64_t Hi) {
   return static_cast<CheckId>(Checks.size() - 1);
 }
 
-bool AtomTable::discharged(const std::set<CheckId> &List,
+bool AtomTable::discharged(const Lin::CheckSet &List,
                            const ExprTable &Exprs) const {
   return std::all_of(List.begin(), List.end(), [&](CheckId C) {
     const LinCheck &K = Checks[C];

@@ -27,9 +27,12 @@
 
 #include "Model.h"
 
+#include <boost/container/flat_map.hpp>
+#include <boost/container/flat_set.hpp>
+#include <boost/container/small_vector.hpp>
+
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -86,12 +89,24 @@ private:
   std::map<std::vector<int64_t>, Id> Index;
 };
 
+/// Sorted arrays that begin inside their owner: forms have one to three terms,
+/// and an analysis makes millions of them.
+template <typename Key, typename Value, size_t Inline>
+using SmallMap = boost::container::flat_map<
+    Key, Value, std::less<Key>,
+    boost::container::small_vector<std::pair<Key, Value>, Inline>>;
+template <typename Key, size_t Inline>
+using SmallSet =
+    boost::container::flat_set<Key, std::less<Key>,
+                               boost::container::small_vector<Key, Inline>>;
+
 /// A polynomial with int64_t coefficients over uniform 64-bit leaves read as
 /// signed integers.
 class Poly {
 public:
   /// Sorted leaves, with repetition; empty for the constant term.
-  using Monomial = std::vector<Id>;
+  using Monomial = boost::container::small_vector<Id, 2>;
+  using TermMap = SmallMap<Monomial, int64_t, 1>;
 
   Poly() = default;
   Poly(int64_t Value) { // NOLINT(google-explicit-constructor): a literal
@@ -104,14 +119,14 @@ public:
   bool isValid() const { return !Invalid; }
   bool isZero() const { return !Invalid && Terms.empty(); }
   std::optional<int64_t> constant() const;
-  const std::map<Monomial, int64_t> &terms() const { return Terms; }
+  const TermMap &terms() const { return Terms; }
 
   Poly operator+(const Poly &O) const;
   Poly operator-(const Poly &O) const;
   Poly operator-() const { return Poly(0) - *this; }
   Poly operator*(const Poly &O) const;
   bool operator==(const Poly &O) const = default;
-  auto operator<=>(const Poly &O) const = default;
+  std::strong_ordering operator<=>(const Poly &O) const = default;
 
   /// Quotient when this is exactly Divisor times a polynomial. Handles
   /// divisors of one term; others only when equal up to a constant factor.
@@ -124,7 +139,7 @@ public:
   Id emit(ExprTable &Exprs) const;
 
 private:
-  std::map<Monomial, int64_t> Terms; ///< No zero coefficients.
+  TermMap Terms; ///< No zero coefficients.
   bool Invalid = false;
 };
 
@@ -136,8 +151,11 @@ using CheckId = uint32_t;
 /// equals the machine value that it stands for.
 struct Lin {
   Poly Const;
-  std::map<AtomId, Poly> Terms; ///< No zero coefficients.
-  std::set<CheckId> Checks;
+  using TermMap = SmallMap<AtomId, Poly, 2>;
+  using CheckSet = SmallSet<CheckId, 4>;
+
+  TermMap Terms; ///< No zero coefficients.
+  CheckSet Checks;
 
   Lin() = default;
   Lin(Poly C) : Const(std::move(C)) {} // NOLINT: a constant form
@@ -203,8 +221,7 @@ public:
   const LinCheck &check(CheckId C) const { return Checks[C]; }
 
   /// True when Checks hold for all launches.
-  bool discharged(const std::set<CheckId> &Checks,
-                  const ExprTable &Exprs) const;
+  bool discharged(const Lin::CheckSet &Checks, const ExprTable &Exprs) const;
 
   /// Constant bounds of F over all launches.
   Interval range(const Lin &F, const ExprTable &Exprs) const;

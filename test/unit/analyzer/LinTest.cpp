@@ -95,7 +95,7 @@ TEST_F(LinTest, ChecksTravelWithResults) {
   Lin A = Lin::atom(Ids[0]), B = Lin::atom(Ids[1]);
   A.Checks = {1, 2};
   B.Checks = {2, 3};
-  std::set<CheckId> Both = {1, 2, 3};
+  Lin::CheckSet Both = {1, 2, 3};
   EXPECT_EQ((A + B).Checks, Both);
   EXPECT_EQ((A - B).Checks, Both);
   EXPECT_EQ((A - A).Checks, A.Checks);
