@@ -98,8 +98,42 @@ static Lin asGuarded(const KernelState &S, const Lin &Offset,
   return Result;
 }
 
+static bool sameGuard(const Guard &A, const Guard &B) {
+  return A.Uniform == B.Uniform && A.StayAt == B.StayAt && A.Name == B.Name &&
+         A.L.sameValue(B.L) && A.L.Checks == B.L.Checks;
+}
+
+/// A domain depends on an address through its terms and checks alone.
+static bool sameDomain(const Lin *A, const std::optional<Lin> &B) {
+  if (!A || !B)
+    return !A && !B;
+  return A->Terms == B->Terms && A->Checks == B->Checks &&
+         A->Const.isValid() == B->Const.isValid();
+}
+
+const KernelState::Described &KernelState::domainOf(BasicBlock *B,
+                                                    const Context &Guards,
+                                                    const Lin *Address) {
+  if (B != DescribedAt)
+    Recent.clear();
+  DescribedAt = B;
+  for (const Described &D : Recent)
+    if (sameDomain(Address, D.Address) && D.Guards.Exact == Guards.Exact &&
+        std::equal(D.Guards.Guards.begin(), D.Guards.Guards.end(),
+                   Guards.Guards.begin(), Guards.Guards.end(), sameGuard))
+      return D;
+  constexpr size_t Kept = 8;
+  if (Recent.size() == Kept)
+    Recent.erase(Recent.begin());
+  BuiltDomain Built = DomainBuilder(Eval, Reader, B).build(Guards, Address);
+  Id Domain = addDomain(std::move(Built.D));
+  Recent.push_back({Guards, Address ? std::optional(*Address) : std::nullopt,
+                    std::move(Built), Domain});
+  return Recent.back();
+}
+
 void KernelState::describe(AnalyzedAccess &X) {
-  DomainBuilder Builder(Eval, Reader, X.I->getParent());
+  BasicBlock *At = X.I->getParent();
   if (X.precise()) {
     X.Offset = asGuarded(*this, Eval.rewriteDigits(X.Offset), X.Guards);
     if (isIndirect(*this, X.Offset, X.Guards)) {
@@ -107,18 +141,21 @@ void KernelState::describe(AnalyzedAccess &X) {
       X.A.Reason = REPRISE_REASON_INDIRECT_OFFSET;
     }
   }
-  BuiltDomain B = Builder.build(X.Guards, X.precise() ? &X.Offset : nullptr);
-  if (X.precise() && !B.Bounded) {
+  const Described *B =
+      &domainOf(At, X.Guards, X.precise() ? &X.Offset : nullptr);
+  if (X.precise() && !B->Built.Bounded) {
     X.A.Top = true;
     X.A.Reason = REPRISE_REASON_INDIRECT_OFFSET;
-    B = Builder.build(X.Guards, nullptr);
+    B = &domainOf(At, X.Guards, nullptr);
   }
-  if (X.A.Top)
+  if (X.A.Top) {
     X.A.Width = 0;
-  else if (X.precise())
-    X.A.Offset = B.Offset;
-  X.A.Must = X.A.Must && B.Exact;
-  X.A.Domain = addDomain(std::move(B.D));
+  } else if (X.precise()) {
+    X.A.Offset = B->Built.Offset;
+    X.A.Offset.Const = X.Offset.Const.emit(Exprs);
+  }
+  X.A.Must = X.A.Must && B->Built.Exact;
+  X.A.Domain = B->Domain;
   X.A.Text = printAccess(*this, X);
 }
 

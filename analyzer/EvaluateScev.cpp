@@ -47,8 +47,13 @@ Evaluator::saturatingDifference(const SCEVAddExpr *S) {
 }
 
 Val Evaluator::scev(const SCEV *S) {
-  if (auto It = Cache.find(S); It != Cache.end())
+  if (auto It = Settled.find(S); It != Settled.end())
     return It->second;
+  if (auto It = Cache.find(S); It != Cache.end()) {
+    ++Consulted;
+    return It->second;
+  }
+  const uint64_t Before = Consulted;
   unsigned Width = 64;
   if (S->getType()->isIntegerTy())
     Width = S->getType()->getIntegerBitWidth();
@@ -137,7 +142,7 @@ Val Evaluator::scev(const SCEV *S) {
   if (!R.L.isValid())
     R = R.isUniform() ? uniform(R.Exact) : opaque(S, Width, nullptr);
   --Depth;
-  Cache[S] = R;
+  (Consulted == Before ? Settled : Cache)[S] = R;
   return R;
 }
 
@@ -217,8 +222,8 @@ Val Evaluator::minMax(const SCEVMinMaxExpr *S) {
   if (Varying.empty())
     return uniform(Uniform);
   if (Varying.size() > 1 || Uniform == None) {
-    if (auto It = Choices.find(S); It != Choices.end())
-      return scev(S->getOperand(It->second));
+    if (auto Fixed = choiceOf(S))
+      return scev(S->getOperand(*Fixed));
     return choose({nullptr, S, static_cast<unsigned>(S->getNumOperands())});
   }
   // max(v, u) is at least both and at most max(max(v), u).

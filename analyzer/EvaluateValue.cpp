@@ -19,6 +19,12 @@ using namespace llvm;
 
 namespace reprise {
 
+std::optional<unsigned> Evaluator::choiceOf(const void *Key) {
+  ++Consulted;
+  auto It = Choices.find(Key);
+  return It == Choices.end() ? std::nullopt : std::optional(It->second);
+}
+
 Val Evaluator::choose(const Choice &C) {
   if (!Pending)
     Pending = C;
@@ -132,16 +138,16 @@ Val Evaluator::instruction(Instruction *I) {
       if (A.isUniform() && B.isUniform())
         return uniform(Exprs.select(C.Exact, A.Exact, B.Exact));
     }
-    if (auto It = Choices.find(I); It != Choices.end())
+    if (auto Fixed = choiceOf(I))
       return scev(
-          SE.getSCEV(It->second == 0 ? S->getTrueValue() : S->getFalseValue()));
+          SE.getSCEV(*Fixed == 0 ? S->getTrueValue() : S->getFalseValue()));
     return choose({I, nullptr, 2});
   }
   if (auto *Phi = dyn_cast<PHINode>(I)) {
     if (LI.isLoopHeader(Phi->getParent()))
       return opaque(I, Width, I);
-    if (auto It = Choices.find(I); It != Choices.end())
-      return scev(SE.getSCEV(Phi->getIncomingValue(It->second)));
+    if (auto Fixed = choiceOf(I))
+      return scev(SE.getSCEV(Phi->getIncomingValue(*Fixed)));
     return choose({I, nullptr, Phi->getNumIncomingValues()});
   }
   return opaque(I, Width, I);

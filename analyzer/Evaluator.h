@@ -126,6 +126,8 @@ private:
   Val binary(llvm::BinaryOperator *I);
   Val call(llvm::CallBase *C);
   Val choose(const Choice &C);
+  /// The alternative that is fixed for Key, if one is.
+  std::optional<unsigned> choiceOf(const void *Key);
   Val minMax(const llvm::SCEVMinMaxExpr *S);
   Val addRec(const llvm::SCEVAddRecExpr *S);
   Val product(const llvm::SCEVMulExpr *S);
@@ -144,8 +146,11 @@ private:
   ExprTable &Exprs;
   AtomTable &Atoms;
 
-  llvm::DenseMap<const llvm::SCEV *, Val> Cache;
+  /// What was evaluated: whatever the choices are, and under these choices.
+  llvm::DenseMap<const llvm::SCEV *, Val> Settled, Cache;
   llvm::DenseMap<const void *, unsigned> Choices;
+  /// Grows whenever a value turns out to depend on a choice.
+  uint64_t Consulted = 0;
   std::optional<Choice> Pending;
   std::map<const llvm::Loop *, AtomId> LoopAtoms;
   std::map<AtomId, const llvm::Loop *> AtomLoops;

@@ -195,36 +195,53 @@ bool GuardReader::readEdge(BasicBlock *Pred, BasicBlock *Succ,
   return T->getNumSuccessors() <= 1;
 }
 
+/// For each block the branches that it is control dependent on (Ferrante,
+/// Ottenstein and Warren, 1987).
+void GuardReader::findControllers(Function &F) {
+  for (BasicBlock &X : F) {
+    if (X.getTerminator()->getNumSuccessors() < 2 ||
+        !DT.isReachableFromEntry(&X))
+      continue;
+    for (BasicBlock *S : successors(&X))
+      for (auto *Node = PDT.getNode(S); Node && Node->getBlock();
+           Node = Node->getIDom()) {
+        BasicBlock *Y = Node->getBlock();
+        if (PDT.properlyDominates(Y, &X))
+          break;
+        auto &Known = Controllers[Y];
+        if (Known.empty() || Known.back() != &X)
+          Known.push_back(&X);
+      }
+  }
+}
+
 /// True when each branch that decides whether B runs has an edge that
 /// dominates B, or is the only exit of a loop around B: then the guards, with
 /// the loops' counts, are the whole condition.
 bool GuardReader::controlIsExact(BasicBlock *B) {
+  if (Controllers.empty())
+    findControllers(*B->getParent());
   std::vector<BasicBlock *> Work{B};
-  std::set<BasicBlock *> Seen{B};
+  SmallPtrSet<BasicBlock *, 16> Seen{B};
   while (!Work.empty()) {
     BasicBlock *Y = Work.back();
     Work.pop_back();
-    for (BasicBlock &X : *B->getParent()) {
-      if (X.getTerminator()->getNumSuccessors() < 2 ||
-          !DT.isReachableFromEntry(&X))
-        continue;
-      bool Depends = false;
-      for (BasicBlock *S : successors(&X))
-        Depends |= PDT.dominates(Y, S) && !PDT.properlyDominates(Y, &X);
-      if (!Depends)
+    for (BasicBlock *X : Controllers[Y]) {
+      // Known to be fine from an earlier look.
+      if (Seen.count(X) && X != B)
         continue;
       // A decision inside a loop that is over by now: no guard states it.
-      if (const Loop *L = Eval.loops().getLoopFor(&X); L && !L->contains(B))
+      const Loop *L = Eval.loops().getLoopFor(X);
+      if (L && !L->contains(B))
         return false;
-      bool EdgeDominates = any_of(successors(&X), [&](BasicBlock *S) {
-        return DT.dominates(BasicBlockEdge(&X, S), B);
+      bool EdgeDominates = any_of(successors(X), [&](BasicBlock *S) {
+        return DT.dominates(BasicBlockEdge(X, S), B);
       });
-      const Loop *L = Eval.loops().getLoopFor(&X);
-      bool SoleExit = L && L->contains(B) && L->getExitingBlock() == &X;
+      bool SoleExit = L && L->getExitingBlock() == X;
       if (!EdgeDominates && !SoleExit)
         return false;
-      if (Seen.insert(&X).second)
-        Work.push_back(&X);
+      if (Seen.insert(X).second)
+        Work.push_back(X);
     }
   }
   return true;

@@ -74,10 +74,13 @@ private:
   bool readEdge(llvm::BasicBlock *Pred, llvm::BasicBlock *Succ,
                 std::vector<Guard> &Out);
   bool controlIsExact(llvm::BasicBlock *B);
+  void findControllers(llvm::Function &F);
 
   Evaluator &Eval;
   llvm::DominatorTree &DT;
   llvm::PostDominatorTree &PDT;
+  llvm::DenseMap<llvm::BasicBlock *, llvm::SmallVector<llvm::BasicBlock *, 4>>
+      Controllers; ///< Empty until they are needed.
   std::map<llvm::BasicBlock *, Context> Contexts;
   std::map<std::pair<const llvm::Loop *, llvm::BasicBlock *>, LoopBounds>
       Bounds;

@@ -66,6 +66,22 @@ struct KernelState {
   Id addDomain(Domain D);
   /// Builds the domain of an access and fills in its address.
   void describe(AnalyzedAccess &X);
+
+private:
+  /// A domain that was built, with what it was built from.
+  struct Described {
+    Context Guards;
+    std::optional<Lin> Address; ///< Its constant does not matter.
+    BuiltDomain Built;          ///< Without its D, which has moved to K.
+    Id Domain;
+  };
+  const Described &domainOf(llvm::BasicBlock *B, const Context &Guards,
+                            const Lin *Address);
+
+  /// The newest ones of the block that was described last: unrolled code
+  /// accesses neighbours under one condition.
+  llvm::BasicBlock *DescribedAt = nullptr;
+  std::vector<Described> Recent;
 };
 
 /// Finds the accesses and effects of the kernel: fills Accesses, K.Effects,

@@ -13,6 +13,7 @@
 #include "llvm/ADT/SCCIterator.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Analysis/CallGraph.h"
+#include "llvm/Analysis/CaptureTracking.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/Bitcode/BitcodeReader.h"
@@ -26,6 +27,7 @@
 #include "llvm/Transforms/IPO/AlwaysInliner.h"
 #include "llvm/Transforms/IPO/GlobalDCE.h"
 #include "llvm/Transforms/InstCombine/InstCombine.h"
+#include "llvm/Transforms/Scalar/ADCE.h"
 #include "llvm/Transforms/Scalar/EarlyCSE.h"
 #include "llvm/Transforms/Scalar/InferAddressSpaces.h"
 #include "llvm/Transforms/Scalar/InstSimplifyPass.h"
@@ -35,6 +37,7 @@
 #include "llvm/Transforms/Utils/FixIrreducible.h"
 #include "llvm/Transforms/Utils/LoopSimplify.h"
 #include "llvm/Transforms/Utils/LowerSwitch.h"
+#include "llvm/Transforms/Utils/Mem2Reg.h"
 
 #include <map>
 #include <set>
@@ -305,6 +308,22 @@ void pinAccesses(Function &F) {
   }
 }
 
+/// Step 5: a store's effect on the summary is its address. What computes the
+/// value, most of a numerical kernel, dies with it. Only where the address of
+/// no variable on the stack is stored: else what is stored may be how such a
+/// variable changes.
+void dropStoredValues(Function &F) {
+  for (Instruction &I : instructions(F))
+    if (isa<AllocaInst>(I) &&
+        PointerMayBeCaptured(&I, /*ReturnCaptures=*/true,
+                             /*StoreCaptures=*/true))
+      return;
+  for (Instruction &I : instructions(F))
+    if (auto *S = dyn_cast<StoreInst>(&I))
+      if (S->isVolatile())
+        S->setOperand(0, Constant::getNullValue(S->getOperand(0)->getType()));
+}
+
 class Pipeline {
 public:
   Pipeline() {
@@ -328,6 +347,7 @@ public:
 
   void promote(Function &F) {
     FunctionPassManager FPM;
+    FPM.addPass(PromotePass()); // Most are scalars, which SROA is slow for.
     FPM.addPass(SROAPass(SROAOptions::ModifyCFG));
     FPM.run(F, FAM);
     // What follows changes the function outside the pass manager.
@@ -342,6 +362,7 @@ public:
       FPM.addPass(SROAPass(SROAOptions::ModifyCFG));
       FPM.addPass(EarlyCSEPass());
     };
+    FPM.addPass(ADCEPass());
     // Before shifts are merged with those of addresses.
     FPM.addPass(InstSimplifyPass());
     FPM.addPass(DivisionsPass());
@@ -404,6 +425,7 @@ OwnedModule normalizedClone(const Module &M,
     P.promote(F);
     hoistInvariants(F);
     pinAccesses(F);
+    dropStoredValues(F);
     // Flags that passes derive from here on are proofs: with the source's
     // flags gone, they follow from ranges and known bits alone.
     P.simplify(F);
