@@ -15,6 +15,8 @@
 #include "llvm/IR/IntrinsicsNVPTX.h"
 #include "llvm/IR/Operator.h"
 
+#include <utility>
+
 using namespace llvm;
 
 namespace reprise {
@@ -49,17 +51,20 @@ Evaluator::saturatingDifference(const SCEVAddExpr *S) {
 Val Evaluator::scev(const SCEV *S) {
   if (auto It = Settled.find(S); It != Settled.end())
     return It->second;
-  if (auto It = Cache.find(S); It != Cache.end()) {
+  if (auto It = Cache->find(S); It != Cache->end()) {
     ++Consulted;
-    return It->second;
+    if (!Pending)
+      Pending = It->second.Open;
+    return It->second.V;
   }
-  const uint64_t Before = Consulted;
   unsigned Width = 64;
   if (S->getType()->isIntegerTy())
     Width = S->getType()->getIntegerBitWidth();
   if (Width > 64 || Depth > MaxDepth)
     return opaque(S, std::min(Width, 64u), nullptr);
   ++Depth;
+  const uint64_t Before = Consulted;
+  std::optional<Choice> Outer = std::exchange(Pending, std::nullopt);
   Val R;
   R.Width = Width;
   switch (S->getSCEVType()) {
@@ -142,7 +147,12 @@ Val Evaluator::scev(const SCEV *S) {
   if (!R.L.isValid())
     R = R.isUniform() ? uniform(R.Exact) : opaque(S, Width, nullptr);
   --Depth;
-  (Consulted == Before ? Settled : Cache)[S] = R;
+  if (Consulted == Before)
+    Settled[S] = R;
+  else
+    (*Cache)[S] = {R, Pending};
+  if (Outer)
+    Pending = Outer;
   return R;
 }
 

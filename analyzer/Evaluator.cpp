@@ -28,7 +28,10 @@ void Evaluator::setChoices(ArrayRef<std::pair<const void *, unsigned>> C) {
   Choices.clear();
   for (const auto &[Key, Alternative] : C)
     Choices[Key] = Alternative;
-  Cache.clear();
+  constexpr size_t MaxPerChoice = 1 << 12;
+  if (PerChoice.size() > MaxPerChoice)
+    PerChoice.clear();
+  Cache = &PerChoice[C.vec()];
   Pending.reset();
 }
 

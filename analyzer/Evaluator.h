@@ -146,8 +146,19 @@ private:
   ExprTable &Exprs;
   AtomTable &Atoms;
 
-  /// What was evaluated: whatever the choices are, and under these choices.
-  llvm::DenseMap<const llvm::SCEV *, Val> Settled, Cache;
+  /// A value that depends on choices, and the one that was open, if any.
+  struct Chosen {
+    Val V;
+    std::optional<Choice> Open;
+  };
+  using ChosenValues = llvm::DenseMap<const llvm::SCEV *, Chosen>;
+  using ChoiceList = std::vector<std::pair<const void *, unsigned>>;
+
+  /// What was evaluated: whatever the choices are, and under each of those
+  /// tried so far. Neighbouring accesses have the same choices.
+  llvm::DenseMap<const llvm::SCEV *, Val> Settled;
+  std::map<ChoiceList, ChosenValues> PerChoice;
+  ChosenValues *Cache = &PerChoice[{}];
   llvm::DenseMap<const void *, unsigned> Choices;
   /// Grows whenever a value turns out to depend on a choice.
   uint64_t Consulted = 0;

@@ -215,6 +215,13 @@ void GuardReader::findControllers(Function &F) {
   }
 }
 
+BasicBlock *GuardReader::soleExit(const Loop *L) {
+  auto [It, New] = SoleExits.try_emplace(L, nullptr);
+  if (New)
+    It->second = L->getExitingBlock();
+  return It->second;
+}
+
 /// True when each branch that decides whether B runs has an edge that
 /// dominates B, or is the only exit of a loop around B: then the guards, with
 /// the loops' counts, are the whole condition.
@@ -237,7 +244,7 @@ bool GuardReader::controlIsExact(BasicBlock *B) {
       bool EdgeDominates = any_of(successors(X), [&](BasicBlock *S) {
         return DT.dominates(BasicBlockEdge(X, S), B);
       });
-      bool SoleExit = L && L->getExitingBlock() == X;
+      bool SoleExit = L && soleExit(L) == X;
       if (!EdgeDominates && !SoleExit)
         return false;
       if (Seen.insert(X).second)

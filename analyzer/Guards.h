@@ -75,12 +75,14 @@ private:
                 std::vector<Guard> &Out);
   bool controlIsExact(llvm::BasicBlock *B);
   void findControllers(llvm::Function &F);
+  llvm::BasicBlock *soleExit(const llvm::Loop *L);
 
   Evaluator &Eval;
   llvm::DominatorTree &DT;
   llvm::PostDominatorTree &PDT;
   llvm::DenseMap<llvm::BasicBlock *, llvm::SmallVector<llvm::BasicBlock *, 4>>
       Controllers; ///< Empty until they are needed.
+  llvm::DenseMap<const llvm::Loop *, llvm::BasicBlock *> SoleExits;
   std::map<llvm::BasicBlock *, Context> Contexts;
   std::map<std::pair<const llvm::Loop *, llvm::BasicBlock *>, LoopBounds>
       Bounds;

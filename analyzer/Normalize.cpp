@@ -38,6 +38,8 @@
 #include "llvm/Transforms/Utils/LoopSimplify.h"
 #include "llvm/Transforms/Utils/LowerSwitch.h"
 #include "llvm/Transforms/Utils/Mem2Reg.h"
+#include "llvm/Transforms/Utils/PromoteMemToReg.h"
+#include "llvm/Transforms/Utils/SSAUpdater.h"
 
 #include <map>
 #include <set>
@@ -314,14 +316,61 @@ void pinAccesses(Function &F) {
 /// variable changes.
 void dropStoredValues(Function &F) {
   for (Instruction &I : instructions(F))
-    if (isa<AllocaInst>(I) &&
-        PointerMayBeCaptured(&I, /*ReturnCaptures=*/true,
-                             /*StoreCaptures=*/true))
+    if (isa<AllocaInst>(I) && PointerMayBeCaptured(&I, /*ReturnCaptures=*/true,
+                                                   /*StoreCaptures=*/true))
       return;
   for (Instruction &I : instructions(F))
     if (auto *S = dyn_cast<StoreInst>(&I))
       if (S->isVolatile())
         S->setOperand(0, Constant::getNullValue(S->getOperand(0)->getType()));
+}
+
+/// Replaces the loads and stores of one variable.
+class Promoter : public LoadAndStorePromoter {
+public:
+  Promoter(AllocaInst *Variable, ArrayRef<Instruction *> Uses, SSAUpdater &SSA)
+      : LoadAndStorePromoter(
+            ArrayRef<const Instruction *>(Uses.data(), Uses.size()), SSA),
+        Variable(Variable) {}
+
+  bool isInstInList(Instruction *I,
+                    const SmallVectorImpl<Instruction *> &) const override {
+    return getLoadStorePointerOperand(I) == Variable;
+  }
+
+private:
+  AllocaInst *Variable;
+};
+
+/// Promotes variables with several definitions from their uses backwards. PTX
+/// has thousands of registers that live in a few of thousands of blocks;
+/// mem2reg walks all blocks that a definition dominates.
+void promoteShortLived(Function &F) {
+  constexpr size_t ManyBlocks = 256;
+  if (F.size() < ManyBlocks)
+    return;
+  SmallVector<AllocaInst *, 0> Variables;
+  for (Instruction &I : F.getEntryBlock())
+    if (auto *Variable = dyn_cast<AllocaInst>(&I))
+      if (isAllocaPromotable(Variable))
+        Variables.push_back(Variable);
+  for (AllocaInst *Variable : Variables) {
+    SmallVector<Instruction *, 16> Uses;
+    unsigned Stores = 0;
+    for (User *U : Variable->users()) {
+      Uses.push_back(cast<Instruction>(U));
+      Stores += isa<StoreInst>(U);
+    }
+    if (Stores < 2 || !all_of(
+                          Uses,
+                          [](Instruction *U) {
+                            return isa<LoadInst>(U) || isa<StoreInst>(U);
+                          }))
+      continue;
+    SSAUpdater SSA;
+    Promoter(Variable, Uses, SSA).run(Uses);
+    Variable->eraseFromParent();
+  }
 }
 
 class Pipeline {
@@ -346,6 +395,7 @@ public:
   }
 
   void promote(Function &F) {
+    promoteShortLived(F);
     FunctionPassManager FPM;
     FPM.addPass(PromotePass()); // Most are scalars, which SROA is slow for.
     FPM.addPass(SROAPass(SROAOptions::ModifyCFG));
