@@ -100,11 +100,10 @@ Compiler::create(orc::ThreadSafeContext Context) {
 /// The functions that compiled code may call.
 static orc::SymbolMap runtimeMap(orc::LLJIT &Jit) {
   orc::SymbolMap Map;
-  for (ArrayRef<RuntimeSymbol> Table : {runtimeSymbols(), mathSymbols()})
-    for (const RuntimeSymbol &S : Table)
-      Map[Jit.mangleAndIntern(S.Name)] = {orc::ExecutorAddr::fromPtr(S.Address),
-                                          JITSymbolFlags::Exported |
-                                              JITSymbolFlags::Callable};
+  for (const RuntimeSymbol &S : runtimeSymbols())
+    Map[Jit.mangleAndIntern(S.Name)] = {orc::ExecutorAddr::fromPtr(S.Address),
+                                        JITSymbolFlags::Exported |
+                                            JITSymbolFlags::Callable};
   return Map;
 }
 

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Fibers.h"
+#include "Runtime.h"
 
 #include "llvm/Support/Compiler.h"
 
@@ -99,7 +100,7 @@ void Worker::loop() {
 
 void Worker::resume() {
   void *Saved = nullptr;
-  startSwitch(&Saved, reinterpret_cast<void *>(Low), Bytes);
+  startSwitch(&Saved, atAddress<void>(Low), Bytes);
   Own = std::move(Own).resume();
   finishSwitch(Saved);
 }
@@ -137,7 +138,7 @@ WorkerPool::WorkerPool(size_t Stack, std::function<void(Worker &)> What)
 WorkerPool::~WorkerPool() {
   All.clear();
   if (Begin)
-    munmap(reinterpret_cast<void *>(Begin), PoolBytes);
+    munmap(atAddress<void>(Begin), PoolBytes);
 }
 
 Worker *WorkerPool::take() {
@@ -148,7 +149,7 @@ Worker *WorkerPool::take() {
   }
   if (!Begin || Next + Page + StackBytes > End)
     return nullptr;
-  void *Low = reinterpret_cast<void *>(Next + Page);
+  void *Low = atAddress<void>(Next + Page);
   if (mprotect(Low, StackBytes, PROT_READ | PROT_WRITE) != 0)
     return nullptr;
   Next += Page + StackBytes;

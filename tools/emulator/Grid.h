@@ -161,6 +161,8 @@ private:
 
   // GridAccess.cpp
   const Region &locate(uint32_t Site, uint64_t Address, uint64_t Bytes);
+  const Region &enter(uint32_t Site, uint64_t Address, uint64_t Bytes,
+                      bool Writes);
   void cache(uint32_t Site, const Region &R);
   void step(const Region &R, bool Writes);
   void log(const Region &R, uint64_t Address, uint32_t Bytes, AccessKind Kind);

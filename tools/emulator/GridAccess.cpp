@@ -130,6 +130,18 @@ void Grid::step(const Region &R, bool Writes) {
   StopNext = L.Stop.K == Cut::Kind::Store && Out.Stores >= L.Stop.N;
 }
 
+/// The region of an access whose turn has come.
+const Region &Grid::enter(uint32_t Site, uint64_t Address, uint64_t Bytes,
+                          bool Writes) {
+  const Region *R = &locate(Site, Address, Bytes);
+  cache(Site, *R);
+  if (Stepping) {
+    step(*R, Writes);
+    R = Mem.find(Address); // Blocks that began meanwhile have moved it.
+  }
+  return *R;
+}
+
 void Grid::log(const Region &R, uint64_t Address, uint32_t Bytes,
                AccessKind Kind) {
   if (R.K == Region::Kind::Shared || R.K == Region::Kind::Local)
@@ -163,15 +175,11 @@ void Grid::uninitialised(uint32_t Site, uint64_t Address, uint32_t Bytes) {
 }
 
 static uint8_t *shadowOf(const Region &R, uint64_t Address) {
-  return reinterpret_cast<uint8_t *>(Address +
-                                     static_cast<uint64_t>(R.ShadowDelta));
+  return atAddress<uint8_t>(Address + static_cast<uint64_t>(R.ShadowDelta));
 }
 
 void Grid::read(uint32_t Site, uint64_t Address, uint32_t Bytes) {
-  const Region &R = locate(Site, Address, Bytes);
-  cache(Site, R);
-  if (Stepping)
-    step(R, false);
+  const Region &R = enter(Site, Address, Bytes, /*Writes=*/false);
   if (L.Trace == TraceLevel::Threads)
     log(R, Address, Bytes, AccessKind::Read);
   if (!R.ShadowDelta)
@@ -188,10 +196,7 @@ void Grid::read(uint32_t Site, uint64_t Address, uint32_t Bytes) {
 }
 
 void Grid::write(uint32_t Site, uint64_t Address, uint32_t Bytes) {
-  const Region &R = locate(Site, Address, Bytes);
-  cache(Site, R);
-  if (Stepping)
-    step(R, true);
+  const Region &R = enter(Site, Address, Bytes, /*Writes=*/true);
   if (L.Trace == TraceLevel::Threads)
     log(R, Address, Bytes, AccessKind::Write);
   if (!R.ShadowDelta)
@@ -206,9 +211,7 @@ void Grid::write(uint32_t Site, uint64_t Address, uint32_t Bytes) {
 
 void Grid::atomic(uint32_t Site, uint64_t Address) {
   const SiteInfo &S = K.Sites[Site];
-  const Region &R = locate(Site, Address, S.Width);
-  if (Stepping)
-    step(R, true);
+  const Region &R = enter(Site, Address, S.Width, /*Writes=*/true);
   if (L.Trace == TraceLevel::Threads)
     log(R, Address, S.Width, AccessKind::Atomic);
   if (!R.ShadowDelta)

@@ -26,7 +26,7 @@ static std::string textAt(const Memory &Mem, uint64_t Address) {
   const Region *R = Mem.find(Address);
   if (!R)
     return "";
-  const char *P = reinterpret_cast<const char *>(Address);
+  const char *P = atAddress<const char>(Address);
   return std::string(P, strnlen(P, R->End - Address));
 }
 
@@ -43,7 +43,7 @@ static std::string printOne(const std::string &Spec, const Memory &Mem,
   Where = alignTo(Where, Size);
   uint64_t Bits = 0;
   if (Where + Size <= End)
-    std::memcpy(&Bits, reinterpret_cast<const void *>(Where), Size);
+    std::memcpy(&Bits, atAddress<const void>(Where), Size);
   Where += Size;
   std::string Plain;
   for (char C : Spec)
@@ -59,7 +59,7 @@ static std::string printOne(const std::string &Spec, const Memory &Mem,
   if (Kind == 's')
     return Print(textAt(Mem, Bits).c_str(), "");
   if (Kind == 'p')
-    return Print(reinterpret_cast<void *>(Bits), "");
+    return Print(atAddress<void>(Bits), "");
   if (StringRef("feEgGaA").contains(Kind))
     return Print(bit_cast<double>(Bits), "");
   if (Kind == 'd' || Kind == 'i')

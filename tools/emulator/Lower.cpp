@@ -7,6 +7,8 @@
 
 #include "Lower.h"
 
+#include "ptx/Values.h"
+
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/InlineAsm.h"
@@ -295,9 +297,7 @@ static uint32_t placeShared(ExtractedKernel &K, uint64_t State) {
 
 uint32_t lowerKernel(ExtractedKernel &K, uint64_t State) {
   uint32_t Static = placeShared(K, State);
-  for (Function &F : make_early_inc_range(*K.M)) {
-    if (F.isDeclaration())
-      continue;
+  for (Function &F : make_early_inc_range(*K.M))
     for (Instruction &I : make_early_inc_range(instructions(F)))
       if (auto *Call = dyn_cast<CallInst>(&I))
         if (Function *Callee = Call->getCalledFunction();
@@ -306,8 +306,9 @@ uint32_t lowerKernel(ExtractedKernel &K, uint64_t State) {
           Lowering L{IRBuilder<>(Call), *K.M, Call, State};
           lowerCall(L);
         }
+  ptx::defineValues(*K.M);
+  for (Function &F : *K.M)
     guardArithmetic(F);
-  }
   return Static;
 }
 

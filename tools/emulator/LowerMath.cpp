@@ -1,11 +1,18 @@
-//===- LowerMath.cpp - Device arithmetic, one description for both fronts -===//
+//===- LowerMath.cpp - Arithmetic of clang's intrinsics -------------------===//
 //
 // Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+//
+// `llvm.nvvm.ex2.approx.ftz.f` of clang and `ex2.approx.ftz.f32` of PTX are one
+// operation. Both become a call of @reprise.ptx.value.ex2.approx.ftz.f32, for
+// which the PTX front end has a body, so that the two forms of a kernel compute
+// the same bits.
+//
+//===----------------------------------------------------------------------===//
 
-#include "LowerMath.h"
+#include "Lower.h"
 
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/IR/Constants.h"
@@ -14,270 +21,55 @@ using namespace llvm;
 
 namespace reprise::emulator {
 
-/// Subnormal numbers become zero of their sign.
-static Value *flush(IRBuilder<> &B, Value *V) {
-  if (!V->getType()->isFloatTy())
-    return V;
-  Value *Size = B.CreateUnaryIntrinsic(Intrinsic::fabs, V);
-  Value *Tiny = B.CreateFCmpOLT(
-      Size, ConstantFP::get(V->getType(), APFloat::getSmallestNormalized(
-                                              APFloat::IEEEsingle())));
-  Value *Zero = B.CreateBinaryIntrinsic(Intrinsic::copysign,
-                                        ConstantFP::get(V->getType(), 0.0), V);
-  return B.CreateSelect(Tiny, Zero, V);
-}
-
-/// Between 0 and 1; not a number becomes 0.
-static Value *clampToOne(IRBuilder<> &B, Value *V) {
-  Type *T = V->getType();
-  Value *Zero = ConstantFP::get(T, 0.0), *One = ConstantFP::get(T, 1.0);
-  Value *Positive = B.CreateSelect(B.CreateFCmpOGT(V, Zero), V, Zero);
-  return B.CreateSelect(B.CreateFCmpOLT(Positive, One), Positive, One);
-}
-
-/// Through the runtime, in the precision of the operands.
-static Value *library(Lowering &L, StringRef Name, ArrayRef<Value *> Args,
-                      Rounding Round = Rounding::Nearest) {
-  Type *T = Args[0]->getType();
-  SmallVector<Value *, 4> All(Args);
-  std::string Full = ("rt_" + Name).str();
-  if (Round != Rounding::Nearest) {
-    Full += "_rounded";
-    All.push_back(L.B.getInt32(static_cast<uint32_t>(Round)));
+/// Calls the PTX operation with the bits of the arguments.
+static bool callValue(Lowering &L, const Twine &Spelling) {
+  auto AsBits = [&](Type *T) -> IntegerType * {
+    TypeSize Bits = T->getPrimitiveSizeInBits();
+    return Bits.isZero() ? nullptr : L.B.getIntNTy(static_cast<unsigned>(Bits));
+  };
+  IntegerType *Result = AsBits(L.Call->getType());
+  SmallVector<Value *, 3> Args;
+  for (Value *A : L.Call->args()) {
+    IntegerType *T = AsBits(A->getType());
+    if (!T)
+      return false;
+    Args.push_back(L.B.CreateBitCast(A, T));
   }
-  Full += T->isDoubleTy() ? "_f64" : "_f32";
-  return L.runtime(Full, T, All);
+  return Result && L.done(L.runtime(("reprise.ptx.value." + Spelling).str(),
+                                    Result, Args));
 }
 
-static Value *emitPlain(Lowering &L, const MathOp &Op, ArrayRef<Value *> A) {
-  IRBuilder<> &B = L.B;
-  StringRef N = Op.Name;
-  Type *T = A[0]->getType();
-  bool Nearest = Op.Round == Rounding::Nearest;
-  bool Native = T->isFloatTy() || T->isDoubleTy();
-  if (!Nearest) {
-    bool Known = StringSwitch<bool>(N)
-                     .Cases("add", "sub", "mul", "div", "fma", true)
-                     .Cases("sqrt", "rcp", true)
-                     .Default(false);
-    if (!Known || !Native)
-      return nullptr;
-    if (N == "rcp")
-      return library(L, "div", {ConstantFP::get(T, 1.0), A[0]}, Op.Round);
-    return library(L, N, A, Op.Round);
-  }
-  if (A.size() == 1) {
-    if (N == "neg")
-      return B.CreateFNeg(A[0]);
-    if (N == "saturate" || N == "mov")
-      return A[0];
-    if (N == "rcp")
-      return B.CreateFDiv(ConstantFP::get(T, 1.0), A[0]);
-    if (N == "rsqrt")
-      return B.CreateFDiv(ConstantFP::get(T, 1.0),
-                          B.CreateUnaryIntrinsic(Intrinsic::sqrt, A[0]));
-    Intrinsic::ID Id = StringSwitch<Intrinsic::ID>(N)
-                           .Cases("abs", "fabs", Intrinsic::fabs)
-                           .Case("sqrt", Intrinsic::sqrt)
-                           .Case("floor", Intrinsic::floor)
-                           .Case("ceil", Intrinsic::ceil)
-                           .Case("trunc", Intrinsic::trunc)
-                           .Case("round", Intrinsic::roundeven)
-                           .Default(Intrinsic::not_intrinsic);
-    if (Id != Intrinsic::not_intrinsic)
-      return B.CreateUnaryIntrinsic(Id, A[0]);
-    bool Special = StringSwitch<bool>(N)
-                       .Cases("ex2", "lg2", "sin", "cos", "tanh", true)
-                       .Default(false);
-    if (!Special)
-      return nullptr;
-    if (Native)
-      return library(L, N, A);
-    Type *Wide = T->getWithNewType(B.getFloatTy());
-    if (T->isVectorTy())
-      return nullptr;
-    return B.CreateFPTrunc(library(L, N, {B.CreateFPExt(A[0], Wide)}), T);
-  }
-  if (A.size() == 2) {
-    if (N == "add")
-      return B.CreateFAdd(A[0], A[1]);
-    if (N == "sub")
-      return B.CreateFSub(A[0], A[1]);
-    if (N == "mul")
-      return B.CreateFMul(A[0], A[1]);
-    if (N == "div")
-      return B.CreateFDiv(A[0], A[1]);
-    if (N == "min" || N == "fmin")
-      return B.CreateBinaryIntrinsic(
-          Op.NaN ? Intrinsic::minimum : Intrinsic::minnum, A[0], A[1]);
-    if (N == "max" || N == "fmax")
-      return B.CreateBinaryIntrinsic(
-          Op.NaN ? Intrinsic::maximum : Intrinsic::maxnum, A[0], A[1]);
-    if (N == "copysign") // The sign of the first.
-      return B.CreateBinaryIntrinsic(Intrinsic::copysign, A[1], A[0]);
-    return nullptr;
-  }
-  if (A.size() == 3 && (N == "fma" || N == "mad"))
-    return B.CreateIntrinsic(Intrinsic::fma, {T}, {A[0], A[1], A[2]});
-  return nullptr;
+static bool isRounding(StringRef N) {
+  return N == "rn" || N == "rz" || N == "rm" || N == "rp";
 }
 
-Value *emitMath(Lowering &L, const MathOp &Op, ArrayRef<Value *> Args) {
-  if (Args.empty())
-    return nullptr;
-  SmallVector<Value *, 3> A(Args);
-  if (Op.Ftz)
-    for (Value *&V : A)
-      V = flush(L.B, V);
-  Value *V = emitPlain(L, Op, A);
-  if (!V)
-    return nullptr;
-  if (Op.Sat || Op.Name == "saturate")
-    V = clampToOne(L.B, V);
-  return Op.Ftz ? flush(L.B, V) : V;
-}
-
-//===----------------------------------------------------------------------===//
-// Conversions
-//===----------------------------------------------------------------------===//
-
-static Intrinsic::ID toIntegral(Rounding R) {
-  return R == Rounding::Nearest ? Intrinsic::roundeven
-         : R == Rounding::Zero  ? Intrinsic::trunc
-         : R == Rounding::Down  ? Intrinsic::floor
-                                : Intrinsic::ceil;
-}
-
-/// Narrower integers are saturated where the conversion says so.
-static Value *convertInteger(IRBuilder<> &B, const Conversion &How, Value *V,
-                             Type *To) {
-  unsigned From = V->getType()->getIntegerBitWidth();
-  unsigned Bits = To->getIntegerBitWidth();
-  if (!How.Sat)
-    return How.FromSigned ? B.CreateSExtOrTrunc(V, To)
-                          : B.CreateZExtOrTrunc(V, To);
-  unsigned Wide = std::max(From, Bits) + 1;
-  Type *T = B.getIntNTy(Wide);
-  V = How.FromSigned ? B.CreateSExt(V, T) : B.CreateZExt(V, T);
-  APInt Low =
-      How.ToSigned ? APInt::getSignedMinValue(Bits).sext(Wide) : APInt(Wide, 0);
-  APInt High = How.ToSigned ? APInt::getSignedMaxValue(Bits).zext(Wide)
-                            : APInt::getMaxValue(Bits).zext(Wide);
-  V = B.CreateBinaryIntrinsic(Intrinsic::smax, V, ConstantInt::get(T, Low));
-  V = B.CreateBinaryIntrinsic(Intrinsic::smin, V, ConstantInt::get(T, High));
-  return B.CreateTrunc(V, To);
-}
-
-Value *emitConversion(Lowering &L, const Conversion &How, Value *V, Type *To) {
-  IRBuilder<> &B = L.B;
-  bool Nearest = How.Round == Rounding::Nearest;
-  if (!How.FromFloat && !How.ToFloat)
-    return convertInteger(B, How, V, To);
-  if (How.FromFloat && !How.ToFloat) {
-    if (How.Ftz)
-      V = flush(B, V);
-    if (How.Round != Rounding::Zero)
-      V = B.CreateUnaryIntrinsic(toIntegral(How.Round), V);
-    Value *Result = B.CreateIntrinsic(How.ToSigned ? Intrinsic::fptosi_sat
-                                                   : Intrinsic::fptoui_sat,
-                                      {To, V->getType()}, {V});
-    if (To->getIntegerBitWidth() != 64)
-      return Result;
-    // With 64 bits, what is not a number becomes the sign bit.
-    Constant *Sign = ConstantInt::get(To, APInt::getSignMask(64));
-    return B.CreateSelect(B.CreateFCmpUNO(V, V), Sign, Result);
-  }
-  if (!How.FromFloat) {
-    if (!Nearest) {
-      if (!To->isFloatTy() && !To->isDoubleTy())
-        return nullptr;
-      Value *Wide = How.FromSigned ? B.CreateSExt(V, B.getInt64Ty())
-                                   : B.CreateZExt(V, B.getInt64Ty());
-      return L.runtime(To->isFloatTy() ? "rt_int_to_f32" : "rt_int_to_f64", To,
-                       {Wide, B.getInt32(How.FromSigned),
-                        B.getInt32(static_cast<uint32_t>(How.Round))});
-    }
-    V = How.FromSigned ? B.CreateSIToFP(V, To) : B.CreateUIToFP(V, To);
-    return How.Sat ? clampToOne(B, V) : V;
-  }
-  if (How.Ftz)
-    V = flush(B, V);
-  if (How.ToIntegral)
-    V = B.CreateUnaryIntrinsic(toIntegral(How.Round), V);
-  unsigned From = V->getType()->getScalarSizeInBits();
-  unsigned Bits = To->getScalarSizeInBits();
-  if (From < Bits) {
-    V = B.CreateFPExt(V, To);
-  } else if (From > Bits) {
-    if (Nearest || How.ToIntegral) {
-      V = B.CreateFPTrunc(V, To);
-    } else if (To->isFloatTy()) {
-      V = L.runtime("rt_narrow_f32", To,
-                    {V, B.getInt32(static_cast<uint32_t>(How.Round))});
-    } else {
-      return nullptr;
-    }
-  } else if (V->getType() != To) {
-    // Between half and bfloat.
-    V = B.CreateFPTrunc(B.CreateFPExt(V, B.getFloatTy()), To);
-  }
-  if (How.Sat)
-    V = clampToOne(B, V);
-  if (How.Relu) {
-    Value *Zero = ConstantFP::get(To, 0.0);
-    V = B.CreateSelect(B.CreateFCmpULT(V, Zero), Zero, V);
-  }
-  return How.Ftz ? flush(B, V) : V;
-}
-
-//===----------------------------------------------------------------------===//
-// Intrinsics of clang
-//===----------------------------------------------------------------------===//
-
-static std::optional<Rounding> roundingNamed(StringRef N) {
-  return StringSwitch<std::optional<Rounding>>(N)
-      .Case("rn", Rounding::Nearest)
-      .Case("rz", Rounding::Zero)
-      .Case("rm", Rounding::Down)
-      .Case("rp", Rounding::Up)
-      .Default(std::nullopt);
-}
-
-/// "d2i.rz", "ull2f.rn", "f2h.rn.ftz"
+/// "d2i.rz" is cvt.rzi.s32.f64, "ull2f.rn" is cvt.rn.f32.u64.
 static bool lowerConversion(Lowering &L, StringRef Name) {
   auto [Types, Modifiers] = Name.split('.');
   auto [From, To] = Types.split('2');
-  struct Shape {
-    bool Float, Signed;
-    unsigned Bits;
+  auto TypeOf = [](StringRef N) {
+    return StringSwitch<StringRef>(N)
+        .Case("f", "f32")
+        .Case("d", "f64")
+        .Case("i", "s32")
+        .Case("ui", "u32")
+        .Case("ll", "s64")
+        .Case("ull", "u64")
+        .Case("h", "f16")
+        .Default("");
   };
-  auto ShapeOf = [](StringRef N) {
-    return StringSwitch<std::optional<Shape>>(N)
-        .Case("f", Shape{true, true, 32})
-        .Case("d", Shape{true, true, 64})
-        .Case("i", Shape{false, true, 32})
-        .Case("ui", Shape{false, false, 32})
-        .Case("ll", Shape{false, true, 64})
-        .Case("ull", Shape{false, false, 64})
-        .Default(std::nullopt);
-  };
-  auto A = ShapeOf(From), Z = ShapeOf(To);
-  if (!A || !Z || L.Call->arg_size() != 1)
+  StringRef A = TypeOf(From), Z = TypeOf(To);
+  if (A.empty() || Z.empty() || L.Call->arg_size() != 1)
     return false;
-  Conversion How;
-  How.FromFloat = A->Float;
-  How.ToFloat = Z->Float;
-  How.FromSigned = A->Signed;
-  How.ToSigned = Z->Signed;
   SmallVector<StringRef, 3> Parts;
   Modifiers.split(Parts, '.', -1, false);
+  std::string Spelling = "cvt";
   for (StringRef P : Parts) {
-    if (auto R = roundingNamed(P))
-      How.Round = *R;
-    How.Ftz |= P == "ftz";
+    Spelling += "." + P.str();
+    if (isRounding(P) && Z[0] != 'f')
+      Spelling += "i";
   }
-  Value *V = emitConversion(L, How, L.arg(0), L.Call->getType());
-  return V && L.done(V);
+  return callValue(L, Spelling + "." + Z + "." + A);
 }
 
 /// The high half of a product.
@@ -324,6 +116,15 @@ static Value *lowerInteger(Lowering &L, StringRef Name) {
   return nullptr;
 }
 
+/// PTX's type for the last part of an intrinsic's name.
+static StringRef typeSuffix(StringRef N) {
+  return StringSwitch<StringRef>(N)
+      .Case("f", "f32")
+      .Case("d", "f64")
+      .Cases("f16", "f16x2", "bf16", "bf16x2", N)
+      .Default("");
+}
+
 bool lowerMath(Lowering &L, StringRef Name) {
   if (Value *V = lowerInteger(L, Name))
     return L.done(V);
@@ -331,29 +132,34 @@ bool lowerMath(Lowering &L, StringRef Name) {
     return true;
   SmallVector<StringRef, 6> Parts;
   Name.split(Parts, '.');
-  MathOp Op;
-  Op.Name = Parts[0];
-  for (StringRef P : ArrayRef(Parts).drop_front()) {
-    if (auto R = roundingNamed(P))
-      Op.Round = *R;
-    else if (P == "ftz")
-      Op.Ftz = true;
-    else if (P == "sat")
-      Op.Sat = true;
-    else if (P == "nan")
-      Op.NaN = true;
-    else if (P == "xorsign" || P == "relu")
-      return false;
+  StringRef Type = typeSuffix(Parts.back());
+  if (Type.empty() || Parts.size() < 2)
+    return false;
+  // Roundings to an integer are conversions in PTX.
+  StringRef Integral = StringSwitch<StringRef>(Parts[0])
+                           .Case("floor", "rmi")
+                           .Case("ceil", "rpi")
+                           .Case("trunc", "rzi")
+                           .Case("round", "rni")
+                           .Case("saturate", "sat")
+                           .Default("");
+  std::string Ftz = Parts.size() == 3 && Parts[1] == "ftz" ? ".ftz" : "";
+  if (!Integral.empty()) {
+    std::string Spelling = Integral == "sat" ? "cvt" + Ftz + ".sat"
+                                             : "cvt." + Integral.str() + Ftz;
+    return callValue(L, Spelling + "." + Type + "." + Type);
   }
-  // "sqrt.f" rounds to nearest unless fast arithmetic was asked for.
-  SmallVector<Value *, 3> Args;
-  for (Value *A : L.Call->args()) {
-    if (!A->getType()->isFPOrFPVectorTy() || A->getType() != L.Call->getType())
-      return false;
-    Args.push_back(A);
-  }
-  Value *V = emitMath(L, Op, Args);
-  return V && L.done(V);
+  std::string Spelling =
+      StringSwitch<StringRef>(Parts[0])
+          .Case("fabs", "abs")
+          .Case("fmin", "min")
+          .Case("fmax", "max")
+          .Case("sqrt", Parts.size() == 2 ? "sqrt.rn" : "sqrt")
+          .Default(Parts[0])
+          .str();
+  for (StringRef P : ArrayRef(Parts).drop_front().drop_back())
+    Spelling += P == "nan" ? ".NaN" : "." + P.str();
+  return callValue(L, Spelling + "." + Type);
 }
 
 } // namespace reprise::emulator

@@ -161,8 +161,7 @@ bool Memory::ordered(Moment Write, Moment Now) const {
 }
 
 static uint8_t *shadow(const Region &R, uint64_t Address) {
-  return reinterpret_cast<uint8_t *>(Address +
-                                     static_cast<uint64_t>(R.ShadowDelta));
+  return atAddress<uint8_t>(Address + static_cast<uint64_t>(R.ShadowDelta));
 }
 
 bool Memory::isWrittenBefore(const Region &R, uint64_t Address,

@@ -73,6 +73,20 @@ static void rtOverflow() {
   G.leave();
 }
 
+/// PTX prmt.b32 without a mode.
+static uint32_t rtPermute(uint32_t A, uint32_t B, uint32_t Selector) {
+  uint64_t Bytes = A | uint64_t(B) << 32;
+  uint32_t Result = 0;
+  for (unsigned I = 0; I < 4; ++I) {
+    uint32_t S = Selector >> (4 * I) & 15;
+    auto Byte = static_cast<uint32_t>(Bytes >> (8 * (S & 7)) & 255);
+    if (S & 8) // The sign, eight times.
+      Byte = Byte & 128 ? 255 : 0;
+    Result |= Byte << (8 * I);
+  }
+  return Result;
+}
+
 static uint32_t widthOf(uint32_t Site) { return activeGrid().width(Site); }
 
 template <typename F> static void *address(F *Function) {
@@ -100,6 +114,7 @@ ArrayRef<RuntimeSymbol> runtimeSymbols() {
       {"rt_assertfail", address(rtAssert)},
       {"rt_trap", address(rtTrap)},
       {"rt_overflow", address(rtOverflow)},
+      {"rt_prmt", address(rtPermute)},
   };
   return Table;
 }

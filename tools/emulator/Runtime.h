@@ -23,6 +23,11 @@
 
 namespace reprise::emulator {
 
+/// What lies at an address of the device: its pointers are ours.
+template <typename T> T *atAddress(uint64_t Address) {
+  return reinterpret_cast<T *>(Address); // NOLINT(performance-no-int-to-ptr)
+}
+
 /// Special registers of a thread, and what else its code reads directly.
 struct ThreadContext {
   uint32_t Tid[3];
@@ -113,7 +118,6 @@ struct RuntimeSymbol {
   void *Address;
 };
 llvm::ArrayRef<RuntimeSymbol> runtimeSymbols();
-llvm::ArrayRef<RuntimeSymbol> mathSymbols(); ///< In RuntimeMath.cpp.
 
 } // namespace reprise::emulator
 

@@ -1,0 +1,35 @@
+//===- CudaForms.h - One CUDA source in the forms that kernels come in ----===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REPRISE_TEST_UNIT_EMULATOR_CUDAFORMS_H
+#define REPRISE_TEST_UNIT_EMULATOR_CUDAFORMS_H
+
+#include "emulator/Emulator.h"
+
+#include <memory>
+#include <string>
+
+namespace reprise::emulator {
+
+enum class Form {
+  ClangIr,  ///< Device IR of clang, not optimised.
+  ClangPtx, ///< PTX of clang -O2, lifted.
+  NvccPtx   ///< PTX of nvcc, lifted.
+};
+const char *nameOf(Form F);
+
+/// True where the machine has what the form is made with.
+bool isAvailable(Form F);
+
+/// Compiles a .cu file without contraction of a * b + c, so that all forms
+/// compute the same bits.
+llvm::Expected<std::unique_ptr<Program>> loadCuda(const std::string &Path,
+                                                  Form F);
+
+} // namespace reprise::emulator
+
+#endif // REPRISE_TEST_UNIT_EMULATOR_CUDAFORMS_H
