@@ -9,6 +9,7 @@
 #include "Commands.h"
 #include "Html.h"
 #include "Json.h"
+#include "Packed.h"
 #include "Printable.h"
 #include "Table.h"
 
@@ -363,7 +364,10 @@ int runAudit(const AuditRequest &Request) {
     return reportError(std::move(E));
   if (!Request.Database.empty() && Status == Satisfied)
     if (Error E = writeFile(Request.Database, [&](raw_ostream &OS) {
-          OS << writeJson(All) << '\n';
+          if (Request.Compact)
+            OS << writePacked(All);
+          else
+            OS << writeJson(All) << '\n';
         }))
       return reportError(std::move(E));
   if (Status != Satisfied)

@@ -25,6 +25,7 @@ struct AuditRequest {
   std::string Output = "-";         ///< File, or "-" for standard output.
   AuditFormat Format = AuditFormat::Text;
   bool ListImages = false; ///< List the images and stop.
+  bool Compact = false;    ///< Database in the compact form, else JSON.
   InputOptions Options;
 };
 int runAudit(const AuditRequest &Request);

@@ -9,6 +9,7 @@
 #include "CudaCompile.h"
 #include "Jobs.h"
 #include "Json.h"
+#include "Packed.h"
 #include "Printable.h"
 #include "Progress.h"
 #include "PtxAnalysis.h"
@@ -62,10 +63,10 @@ static Expected<Module> analyzeIr(MemoryBufferRef Buffer, StringRef Path,
   return analyzeModule(*M, Options.Analysis);
 }
 
-static Expected<Module> readSummary(StringRef Text, StringRef Path) {
+static Expected<Module> summaryOf(StringRef Text, StringRef Path) {
   Module M;
   std::string Message;
-  if (readJson(std::string_view(Text.data(), Text.size()), M, Message) !=
+  if (readSummary(std::string_view(Text.data(), Text.size()), M, Message) !=
       REPRISE_OK)
     return failure(Path, ": ", Message);
   for (Kernel &K : M.Kernels) // The format leaves it optional.
@@ -182,8 +183,10 @@ private:
     return Extension == ".cu" || Extension == ".cuh";
   }
   bool isSummary() const {
+    StringRef Text = File->getBuffer();
     return sys::path::extension(Path) == ".json" ||
-           File->getBuffer().ltrim().starts_with("{");
+           Text.ltrim().starts_with("{") ||
+           isPacked(std::string_view(Text.data(), Text.size()));
   }
   bool isIr() const {
     return sys::path::extension(Path) == ".ll" ||
@@ -200,13 +203,14 @@ private:
       return analyzeIr((*Bitcode)->getMemBufferRef(), Path, Options);
     }
     if (isSummary())
-      return readSummary(File->getBuffer(), Path);
+      return summaryOf(File->getBuffer(), Path);
     if (isIr())
       return analyzeIr(File->getMemBufferRef(), Path, Options);
-    return failure("what ", Path,
-                   " is cannot be told; inputs are CUDA source (.cu), LLVM IR "
-                   "(.ll, .bc), a summary (.json) or a binary (executable, "
-                   "library, archive, object, fatbin, cubin, PTX)");
+    return failure(
+        "what ", Path,
+        " is cannot be told; inputs are CUDA source (.cu), LLVM IR "
+        "(.ll, .bc), a summary (.json, .reprise) or a binary (executable, "
+        "library, archive, object, fatbin, cubin, PTX)");
   }
 
   Expected<Module> binary() {

@@ -7,7 +7,7 @@
 
 #include "ResultCache.h"
 #include "Container.h"
-#include "Json.h"
+#include "Packed.h"
 #include "ToolId.h"
 
 #include "llvm/ADT/SmallString.h"
@@ -59,7 +59,7 @@ ResultCache::~ResultCache() {
   Policy.Expiration = std::chrono::seconds(0); // Old answers stay right.
   Policy.MaxSizePercentageOfAvailableSpace = 50;
   Policy.MaxSizeBytes = Limit;
-  pruneCache(Folder, Policy);
+  (void)pruneCache(Folder, Policy);
 }
 
 std::string ResultCache::key(StringRef Hash, ArrayRef<std::string> Kernels,
@@ -99,7 +99,7 @@ static bool decode(StringRef Bytes, Module &M) {
   if (ZSTD_decompress(Text.data(), Size, Bytes.data(), Bytes.size()) != Size)
     return false;
   std::string Message;
-  return readJson(Text, M, Message) == REPRISE_OK;
+  return readPacked(Text, M, Message) == REPRISE_OK;
 }
 
 bool ResultCache::load(StringRef Key, Module &M) const {
@@ -113,7 +113,7 @@ bool ResultCache::load(StringRef Key, Module &M) const {
   auto Bytes = MemoryBuffer::getOpenFile(*File, Key, /*FileSize=*/-1,
                                          /*RequiresNullTerminator=*/false,
                                          /*IsVolatile=*/true);
-  sys::fs::closeFile(*File);
+  (void)sys::fs::closeFile(*File);
   return Bytes && decode((*Bytes)->getBuffer(), M);
 }
 
@@ -140,7 +140,7 @@ Error ResultCache::write(StringRef Path, StringRef Bytes) {
 }
 
 void ResultCache::store(StringRef Key, const Module &M) {
-  std::string Text = writeJson(M);
+  std::string Text = writePacked(M);
   std::string Frame(ZSTD_compressBound(Text.size()), '\0');
   size_t Size = ZSTD_compress(Frame.data(), Frame.size(), Text.data(),
                               Text.size(), /*compressionLevel=*/1);

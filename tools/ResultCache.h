@@ -10,7 +10,7 @@
 //
 //   "reprise-result 1\n"   what it is
 //   64 digits and "\n"     SHA-256 of what follows
-//   zstd frame             a summary (docs/formats.md)
+//   zstd frame             a summary in the compact form (docs/formats.md)
 //
 // Files are written under another name and then renamed: whoever reads, reads
 // a whole one or none. A file that is cut, changed or older than the format is

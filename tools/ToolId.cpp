@@ -27,9 +27,11 @@ static std::string buildId(const dl_phdr_info &Object) {
     const ElfW(Phdr) &Segment = Object.dlpi_phdr[I];
     if (Segment.p_type != PT_NOTE)
       continue;
-    ArrayRef<uint8_t> Notes(
-        reinterpret_cast<const uint8_t *>(Object.dlpi_addr + Segment.p_vaddr),
-        Segment.p_memsz);
+    uintptr_t Address = Object.dlpi_addr + Segment.p_vaddr;
+    // The loader gives a number. NOLINTNEXTLINE(performance-no-int-to-ptr)
+    const void *Begin = reinterpret_cast<const void *>(Address);
+    ArrayRef<uint8_t> Notes(static_cast<const uint8_t *>(Begin),
+                            Segment.p_memsz);
     ElfW(Nhdr) Note;
     while (Notes.size() >= sizeof Note) {
       std::memcpy(&Note, Notes.data(), sizeof Note);

@@ -79,6 +79,15 @@ cl::opt<bool> ListImages("list-images", cl::sub(Audit), cl::cat(Category),
 cl::opt<std::string> Database("db", cl::sub(Audit), cl::cat(Category),
                               cl::value_desc("file"),
                               cl::desc("Write the summaries to a file"));
+enum class DatabaseForm { ByName, Json, Compact };
+cl::opt<DatabaseForm> FormOfDatabase(
+    "db-format", cl::desc("Form of that file"), cl::sub(Audit),
+    cl::cat(Category), cl::init(DatabaseForm::ByName),
+    cl::values(clEnumValN(DatabaseForm::ByName, "auto",
+                          "compact for FILE.reprise, else json (default)"),
+               clEnumValN(DatabaseForm::Json, "json", "for people as well"),
+               clEnumValN(DatabaseForm::Compact, "compact",
+                          "loaded in milliseconds")));
 
 cl::opt<std::string> SingleInput(cl::Positional, cl::sub(Explain),
                                  cl::sub(Check), cl::Required,
@@ -180,8 +189,11 @@ int main(int Argc, char **Argv) {
 
   if (Audit) {
     Options.Threads = Threads;
+    bool Compact = FormOfDatabase == DatabaseForm::ByName
+                       ? sys::path::extension(Database) == ".reprise"
+                       : FormOfDatabase == DatabaseForm::Compact;
     return reprise::runAudit({AuditInputs, Globs, Require, Database, Output,
-                              FormatOfAudit, ListImages, Options});
+                              FormatOfAudit, ListImages, Compact, Options});
   }
   if (Explain)
     return reprise::runExplain({SingleInput, KernelName, Json, Options});

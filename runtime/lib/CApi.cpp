@@ -12,10 +12,8 @@
 #include "Backup.h"
 #include "Decide.h"
 #include "Handles.h"
-#include "Json.h"
 #include "Memo.h"
 #include "Names.h"
-#include "Validate.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -52,25 +50,27 @@ void report(char *Error, size_t Size, const char *Message) {
     std::snprintf(Error, Size, "%s", Message);
 }
 
-reprise_status loadText(std::string_view Text, reprise_db **Db, char *Error,
-                        size_t ErrorSize) {
-  Module M;
+reprise_status loadBytes(std::string Bytes, reprise_db **Db, char *Error,
+                         size_t ErrorSize) {
+  auto Result = std::make_unique<reprise_db>();
   std::string Message;
-  reprise_status Status = readJson(Text, M, Message);
+  reprise_status Status = Result->Kernels.load(std::move(Bytes), Message);
   if (Status != REPRISE_OK) {
     report(Error, ErrorSize, Message.c_str());
     return Status;
   }
-  std::sort(M.Kernels.begin(), M.Kernels.end(),
-            [](const Kernel &A, const Kernel &B) { return A.Name < B.Name; });
-  auto Result = std::make_unique<reprise_db>();
-  Result->Kernels.reserve(M.Kernels.size());
-  for (Kernel &K : M.Kernels) {
-    Program Code = compile(K);
-    Result->Kernels.push_back({std::move(K), std::move(Code)});
-  }
   *Db = Result.release();
   return REPRISE_OK;
+}
+
+/// Null when the kernel's record is broken.
+const reprise_kernel *kernelAt(const reprise_db &Db, size_t I) {
+  const reprise_kernel *Kernel = nullptr;
+  guarded([&] {
+    std::string Message;
+    return Db.Kernels.get(I, Kernel, Message);
+  });
+  return Kernel;
 }
 
 /// Is \p Value one of 0 .. \p Last? C callers may pass any number, which C++
@@ -131,16 +131,16 @@ const char *reprise_reason_text(reprise_reason reason) {
   return isValue(reason, REPRISE_REASON_NO_PTX) ? text(reason) : "invalid";
 }
 
-reprise_status reprise_db_load(const char *json, size_t size, reprise_db **db,
+reprise_status reprise_db_load(const char *bytes, size_t size, reprise_db **db,
                                char *error, size_t error_size) {
   report(error, error_size, "");
-  if (!db || (!json && size != 0)) {
+  if (!db || (!bytes && size != 0)) {
     report(error, error_size, "a null argument");
     return REPRISE_ERROR_ARGUMENT;
   }
   return guarded([&] {
-    return loadText(json ? std::string_view(json, size) : std::string_view(),
-                    db, error, error_size);
+    return loadBytes(bytes ? std::string(bytes, size) : std::string(), db,
+                     error, error_size);
   });
 }
 
@@ -158,7 +158,7 @@ reprise_status reprise_db_load_file(const char *path, reprise_db **db,
              (std::string(path) + ": cannot be read").c_str());
       return REPRISE_ERROR_IO;
     }
-    return loadText(Text, db, error, error_size);
+    return loadBytes(std::move(Text), db, error, error_size);
   });
 }
 
@@ -169,17 +169,35 @@ size_t reprise_db_size(const reprise_db *db) {
 }
 
 const reprise_kernel *reprise_db_kernel(const reprise_db *db, size_t i) {
-  return db && i < db->Kernels.size() ? &db->Kernels[i] : nullptr;
+  return db && i < db->Kernels.size() ? kernelAt(*db, i) : nullptr;
 }
 
 const reprise_kernel *reprise_db_find(const reprise_db *db, const char *name) {
   if (!db || !name)
     return nullptr;
-  auto It = std::lower_bound(db->Kernels.begin(), db->Kernels.end(), name,
-                             [](const reprise_kernel &K, const char *Name) {
-                               return K.Model.Name < Name;
-                             });
-  return It != db->Kernels.end() && It->Model.Name == name ? &*It : nullptr;
+  size_t I = db->Kernels.find(name);
+  return I < db->Kernels.size() ? kernelAt(*db, I) : nullptr;
+}
+
+reprise_status reprise_db_lookup(const reprise_db *db, const char *name,
+                                 const reprise_kernel **kernel, char *error,
+                                 size_t error_size) {
+  report(error, error_size, "");
+  if (!db || !name || !kernel) {
+    report(error, error_size, "a null argument");
+    return REPRISE_ERROR_ARGUMENT;
+  }
+  *kernel = nullptr;
+  return guarded([&] {
+    size_t I = db->Kernels.find(name);
+    if (I == db->Kernels.size())
+      return REPRISE_OK;
+    std::string Message;
+    reprise_status Status = db->Kernels.get(I, *kernel, Message);
+    if (Status != REPRISE_OK)
+      report(error, error_size, Message.c_str());
+    return Status;
+  });
 }
 
 const char *reprise_kernel_name(const reprise_kernel *kernel) {

@@ -5,7 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Thread safety: immutable once created.
+// Thread safety: immutable once created, but for kernels of the compact form,
+// which appear when they are first asked for.
 //
 //===----------------------------------------------------------------------===//
 
@@ -13,10 +14,9 @@
 #define REPRISE_RUNTIME_HANDLES_H
 
 #include "Allocations.h"
+#include "Database.h"
 #include "Model.h"
 #include "Program.h"
-
-#include <vector>
 
 struct reprise_kernel {
   reprise::Kernel Model;
@@ -24,7 +24,7 @@ struct reprise_kernel {
 };
 
 struct reprise_db {
-  std::vector<reprise_kernel> Kernels; ///< By name.
+  reprise::Database Kernels;
 };
 
 struct reprise_allocations {

@@ -12,6 +12,7 @@
 
 #include "Json.h"
 #include "Kernels.h"
+#include "Packed.h"
 
 #include <benchmark/benchmark.h>
 
@@ -53,6 +54,25 @@ void loadJson(benchmark::State &State) {
   load(State, writeJson(tenThousand()));
 }
 BENCHMARK(loadJson)->Unit(benchmark::kMillisecond);
+
+void loadCompact(benchmark::State &State) {
+  load(State, writePacked(tenThousand()));
+}
+BENCHMARK(loadCompact)->Unit(benchmark::kMillisecond);
+
+/// Every kernel is asked for, as no program does.
+void decodeCompact(benchmark::State &State) {
+  std::string Bytes = writePacked(tenThousand());
+  for (auto _ : State) {
+    reprise_db *Db = nullptr;
+    reprise_db_load(Bytes.data(), Bytes.size(), &Db, nullptr, 0);
+    for (size_t I = 0; I < reprise_db_size(Db); ++I)
+      if (!reprise_db_kernel(Db, I))
+        return State.SkipWithError("a kernel is broken");
+    reprise_db_free(Db);
+  }
+}
+BENCHMARK(decodeCompact)->Unit(benchmark::kMillisecond);
 
 void loadGiven(benchmark::State &State) {
   const char *Path = std::getenv("REPRISE_BENCH_DB");

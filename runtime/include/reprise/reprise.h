@@ -198,10 +198,12 @@ REPRISE_API const char *reprise_reason_name(reprise_reason reason);
 /** One sentence for people. */
 REPRISE_API const char *reprise_reason_text(reprise_reason reason);
 
-/** Loads summaries from JSON text. `error` (may be null) receives a message
+/** Loads summaries from JSON text or from the compact form, which the first
+    bytes tell. Of the compact form, a kernel is decoded and checked when it is
+    first asked for. `error` (may be null) receives a message
     of at most error_size bytes, terminator included. *db is set only on
     REPRISE_OK; free it with reprise_db_free. */
-REPRISE_API reprise_status reprise_db_load(const char *json, size_t size,
+REPRISE_API reprise_status reprise_db_load(const char *bytes, size_t size,
                                            reprise_db **db, char *error,
                                            size_t error_size);
 /** Same, from a file. */
@@ -210,12 +212,20 @@ REPRISE_API reprise_status reprise_db_load_file(const char *path,
                                                 size_t error_size);
 REPRISE_API void reprise_db_free(reprise_db *db);
 REPRISE_API size_t reprise_db_size(const reprise_db *db);
-/** Kernel i in name order, null when out of range. Lives as long as db. */
+/** Kernel i in name order. Null when out of range, and when the compact form
+    is broken there. Lives as long as db. */
 REPRISE_API const reprise_kernel *reprise_db_kernel(const reprise_db *db,
                                                     size_t i);
-/** By mangled name; null when there is none. */
+/** By mangled name; null when there is none, and when the compact form is
+    broken there. */
 REPRISE_API const reprise_kernel *reprise_db_find(const reprise_db *db,
                                                   const char *name);
+/** Same, and says why. REPRISE_OK with *kernel null: there is none of this
+    name. REPRISE_ERROR_FORMAT: its record is broken, `error` says how. */
+REPRISE_API reprise_status reprise_db_lookup(const reprise_db *db,
+                                             const char *name,
+                                             const reprise_kernel **kernel,
+                                             char *error, size_t error_size);
 
 REPRISE_API const char *reprise_kernel_name(const reprise_kernel *kernel);
 REPRISE_API const char *reprise_kernel_demangled(const reprise_kernel *kernel);
