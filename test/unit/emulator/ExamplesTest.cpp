@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CudaForms.h"
+#include "emulator/Replay.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -61,6 +62,7 @@ struct Case {
   std::vector<std::variant<At, int, float>> Arguments;
   std::function<void(std::vector<Floats> &)> Reference;
   double Tolerance = 1e-5;
+  bool Idempotent = true;
 };
 
 Launch launchOf(const Case &C, std::vector<Floats> &Buffers) {
@@ -105,7 +107,9 @@ std::vector<Case> cases() {
                  [](auto &B) {
                    for (int I = 0; I < 1999; ++I)
                      B[0][I] += 1.0f;
-                 }});
+                 },
+                 1e-5,
+                 /*Idempotent=*/false});
   All.push_back({"vector_add",
                  "_Z9vectorAddPfPKfS1_i",
                  {32},
@@ -126,7 +130,9 @@ std::vector<Case> cases() {
                    for (int I = 7; I < 4997; ++I)
                      B[0][I] = 0.5f * B[0][I] *
                                (1.0f + std::erf(B[0][I] * 0.70710678f));
-                 }});
+                 },
+                 1e-5,
+                 /*Idempotent=*/false});
   All.push_back({"block_reduce",
                  "_Z11blockReducePfPKfi",
                  {8},
@@ -179,7 +185,8 @@ std::vector<Case> cases() {
                  {Floats(256), fromIntegers(Bytes)},
                  {At{0}, At{1}, 10000},
                  [Want = fromIntegers(Bins)](auto &B) { B[0] = Want; },
-                 0});
+                 0,
+                 /*Idempotent=*/false});
   All.push_back(
       {"layer_norm",
        "_Z9layerNormPfPKfS1_S1_if",
@@ -322,6 +329,9 @@ TEST_P(Examples, ComputeWhatTheyShould) {
       Result R = K->run(L);
       ASSERT_EQ(R.S, Status::Finished) << R.Problem.Text;
       EXPECT_TRUE(R.Uninitialised.empty()) << R.Uninitialised[0].Text;
+      if (Level == TraceLevel::Bytes) {
+        EXPECT_EQ(R.Trace.Clobbered.empty(), C.Idempotent);
+      }
       for (size_t B = 0; B < Got.size(); ++B)
         for (size_t I = 0; I < Got[B].size(); ++I)
           ASSERT_TRUE(near(Got[B][I], Want[B][I], C.Tolerance))
@@ -338,6 +348,20 @@ TEST_P(Examples, ComputeWhatTheyShould) {
   }
   if (First.empty())
     GTEST_SKIP() << "no CUDA toolkit";
+}
+
+TEST_P(Examples, ReplayAsTheyShould) {
+  const Case &C = GetParam();
+  if (!isAvailable(Form::ClangIr))
+    GTEST_SKIP() << "no CUDA toolkit";
+  std::unique_ptr<Program> Keep;
+  Kernel *K = prepare(C, Form::ClangIr, Keep);
+  ASSERT_NE(K, nullptr);
+  std::vector<Floats> Buffers = C.Buffers;
+  ReplayResult R = replay(*Keep, *K, launchOf(C, Buffers), {.Cuts = 3});
+  EXPECT_EQ(R.Seen,
+            C.Idempotent ? Observation::Idempotent : Observation::NotIdempotent)
+      << R.str();
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Examples, testing::ValuesIn(cases()),
