@@ -18,9 +18,14 @@ namespace reprise::ptx {
 
 void FunctionLifter::prepareParams() {
   unsigned Index = 0;
+  // `%r<4>` among parameters names one register.
+  auto Declare = [&](Variable V) {
+    V.Range.reset();
+    declareVariable(V);
+  };
   for (const Variable &R : Syntax.Returns) {
     bool ByPointer = F->getReturnType()->isVoidTy();
-    declareVariable(R);
+    Declare(R);
     if (ByPointer)
       Scopes[0].Names[R.Name].Where = F->getArg(Index++);
   }
@@ -33,7 +38,7 @@ void FunctionLifter::prepareParams() {
     } else if (Syntax.IsEntry) {
       ScalarParams[P.Name] = Index;
     } else {
-      declareVariable(P);
+      Declare(P);
       new StoreInst(A, Scopes[0].Names[P.Name].Where, Entry);
     }
     ++Index;

@@ -20,9 +20,9 @@ DIFile *ModuleLifter::file(uint32_t Index) {
     return F;
   if (!Debug)
     Debug.emplace(*M);
-  StringRef Name;
+  StringRef Name = "?"; // Debug information must not be without a name.
   for (const SourceFile &S : Syntax.Files)
-    if (S.Index == Index)
+    if (S.Index == Index && !S.Name.empty())
       Name = S.Name;
   F = Debug->createFile(Name, "");
   if (!Unit)

@@ -86,6 +86,7 @@ class FunctionLifter;
 struct Signature {
   const Function *Syntax = nullptr;
   llvm::Function *F = nullptr;
+  bool Twice = false; ///< Defined again: nobody knows which one holds.
 };
 
 class ModuleLifter {
@@ -117,6 +118,7 @@ public:
 private:
   void declare(const Function &F);
   void annotate(const Function &F, llvm::Function *Out);
+  void initialize(const Variable &V);
   llvm::Constant *initializer(const Variable &V, uint64_t Bytes);
   llvm::Constant *element(const Initializer &I, unsigned Bits);
 

@@ -95,28 +95,26 @@ ModuleLifter::run(const std::function<bool(const std::string &Entry)> &Wanted) {
   for (const Variable &V : Syntax.Variables)
     if (!Variables.count(V.Name))
       Variables[V.Name] = variable(V, V.Name);
-  // Initialisers may name variables that come later.
-  for (const Variable &V : Syntax.Variables) {
-    GlobalVariable *GV = Variables[V.Name];
-    if (V.Link != Linkage::Extern && !GV->hasInitializer())
-      if (Constant *Init = initializer(
-              V, M->getDataLayout().getTypeAllocSize(GV->getValueType())))
-        if (Init->getType() == GV->getValueType())
-          GV->setInitializer(Init);
-  }
   for (const Function &F : Syntax.Functions)
     declare(F);
   for (const Alias &A : Syntax.Aliases)
     if (auto It = Functions.find(A.Of); It != Functions.end())
       Functions.try_emplace(A.Name, It->second);
+  // Initialisers may name variables and functions that come later.
+  for (const Variable &V : Syntax.Variables)
+    if (V.Link != Linkage::Extern && !Variables[V.Name]->hasInitializer())
+      initialize(V);
   for (const Function &F : Syntax.Functions) {
-    llvm::Function *Out = Functions[F.Name].F;
+    const Signature &Known = Functions[F.Name];
+    llvm::Function *Out = Known.F;
     if (!F.HasBody || !Out->empty())
       continue;
     if (F.IsEntry && Wanted && !Wanted(F.Name.str()))
       continue;
     std::string Problem;
-    if (F.Error) {
+    if (Known.Twice) {
+      Problem = Diagnostic{F.Loc, "defined twice"}.str();
+    } else if (F.Error) {
       Problem = F.Error->str();
     } else {
       FunctionLifter Lifter(*this, F, Out);
@@ -164,13 +162,54 @@ GlobalVariable *ModuleLifter::variable(const Variable &V, const Twine &Name) {
   return GV;
 }
 
-/// Bytes of the initialiser, or null when it is not plain data: the variable is
-/// then external, its content unknown.
+/// Gives V its value, unless that is more than data and addresses: the variable
+/// is then external, its content unknown.
+void ModuleLifter::initialize(const Variable &V) {
+  GlobalVariable *&GV = Variables[V.Name];
+  Constant *Init =
+      initializer(V, M->getDataLayout().getTypeAllocSize(GV->getValueType()));
+  if (!Init)
+    return;
+  if (Init->getType() != GV->getValueType()) {
+    // Addresses make it a struct; nothing but the type differs.
+    auto *Same = new GlobalVariable(
+        *M, Init->getType(), GV->isConstant(), GV->getLinkage(), nullptr, "",
+        nullptr, GlobalVariable::NotThreadLocal, GV->getAddressSpace());
+    Same->setAlignment(GV->getAlign());
+    Same->takeName(GV);
+    GV->replaceAllUsesWith(Same);
+    GV->eraseFromParent();
+    GV = Same;
+  }
+  GV->setInitializer(Init);
+}
+
+/// The address that an initialiser names, as an integer; null if there is none.
+Constant *ModuleLifter::element(const Initializer &I, unsigned Bits) {
+  Constant *P = nullptr;
+  if (auto It = Variables.find(I.Name); It != Variables.end())
+    P = It->second;
+  else if (auto F = Functions.find(I.Name); F != Functions.end())
+    P = F->second.F;
+  if (!P || I.Mask || Bits < 32)
+    return nullptr;
+  if (I.Generic && P->getType()->getPointerAddressSpace() != GenericAS)
+    P = ConstantExpr::getAddrSpaceCast(P, PointerType::get(C, GenericAS));
+  if (I.Value)
+    P = ConstantExpr::getGetElementPtr(
+        llvm::Type::getInt8Ty(C), P,
+        ConstantInt::get(llvm::Type::getInt64Ty(C), I.Value));
+  return ConstantExpr::getPtrToInt(P, llvm::Type::getIntNTy(C, Bits));
+}
+
+/// Bytes of the initialiser, with addresses among them where it names some;
+/// null when it is neither.
 Constant *ModuleLifter::initializer(const Variable &V, uint64_t Bytes) {
   unsigned Size = typeBytes(V.Type);
   if (!Size || Bytes > MostInitialised)
     return nullptr;
   SmallVector<uint8_t, 0> Data(Bytes);
+  std::map<uint64_t, Constant *> Addresses; ///< By place.
   // For each open brace the element at which it began and those it spans.
   uint64_t At = 0;
   SmallVector<std::pair<uint64_t, uint64_t>, 4> Open;
@@ -190,8 +229,15 @@ Constant *ModuleLifter::initializer(const Variable &V, uint64_t Bytes) {
         At = From + Slot;
       continue;
     }
-    if (I.K == Initializer::Kind::Symbol || Size > 8 || At >= Bytes / Size)
+    if (Size > 8 || At >= Bytes / Size)
       return nullptr;
+    if (I.K == Initializer::Kind::Symbol) {
+      Constant *Address = element(I, Size * 8);
+      if (!Address)
+        return nullptr;
+      Addresses[At++ * Size] = Address;
+      continue;
+    }
     uint64_t Bits = I.Value;
     Type T = typeNamed(V.Type).value_or(Type());
     if (T.isFloat() && I.K == Initializer::Kind::Double && T.Width == 32)
@@ -201,7 +247,22 @@ Constant *ModuleLifter::initializer(const Variable &V, uint64_t Bytes) {
       Data[At * Size + Byte] = static_cast<uint8_t>(Bits >> (8 * Byte));
     ++At;
   }
-  return ConstantDataArray::get(C, Data);
+  if (Addresses.empty())
+    return ConstantDataArray::get(C, Data);
+  SmallVector<Constant *, 16> Parts;
+  uint64_t Done = 0;
+  auto DataTo = [&](uint64_t End) {
+    if (End > Done)
+      Parts.push_back(ConstantDataArray::get(
+          C, ArrayRef<uint8_t>(Data).slice(Done, End - Done)));
+  };
+  for (auto [Place, Address] : Addresses) {
+    DataTo(Place);
+    Parts.push_back(Address);
+    Done = Place + Size;
+  }
+  DataTo(Bytes);
+  return ConstantStruct::getAnon(C, Parts, /*Packed=*/true);
 }
 
 //===----------------------------------------------------------------------===//
@@ -237,9 +298,14 @@ FunctionType *ModuleLifter::functionType(ArrayRef<Variable> Returns,
 void ModuleLifter::declare(const Function &F) {
   auto [It, New] = Functions.try_emplace(F.Name);
   if (!New) {
-    if (F.HasBody)
-      It->second.Syntax = &F;
-    return;
+    if (!F.HasBody)
+      return;
+    if (It->second.Syntax->HasBody) {
+      It->second.Twice = true;
+      return;
+    }
+    // The definition tells the shape; nothing uses the declaration yet.
+    It->second.F->eraseFromParent();
   }
   FunctionType *T = functionType(F.Returns, F.Params);
   if (F.IsEntry) {
@@ -258,6 +324,9 @@ void ModuleLifter::declare(const Function &F) {
     }
     T = FunctionType::get(llvm::Type::getVoidTy(C), Types, false);
   }
+  // A function keeps its name, whatever else has it.
+  if (GlobalValue *Other = M->getNamedValue(F.Name))
+    Other->setName(F.Name + ".variable");
   auto *Out =
       llvm::Function::Create(T, GlobalValue::ExternalLinkage, F.Name, *M);
   unsigned First = static_cast<unsigned>(T->getNumParams() - F.Params.size());
@@ -275,7 +344,7 @@ void ModuleLifter::declare(const Function &F) {
     Out->setLinkage(GlobalValue::LinkOnceODRLinkage);
   if (!Syntax.Target.empty())
     Out->addFnAttr("target-cpu", Syntax.Target[0]);
-  It->second = {&F, Out};
+  It->second = {&F, Out, false};
   if (F.IsEntry && F.HasBody)
     annotate(F, Out);
 }
@@ -290,12 +359,20 @@ void ModuleLifter::annotate(const Function &F, llvm::Function *Out) {
     Node->addOperand(MDNode::get(C, Parts));
   };
   Add("kernel", 1);
-  for (auto [Name, Prefix] :
-       {std::pair("maxntid", "maxntid"), std::pair("reqntid", "reqntid")})
+  // The dimensions of .maxntid bound their product, not one another: nothing
+  // may read more into them.
+  for (const char *Name : {"maxntid", "reqntid"})
     if (const Directive *D = F.find(Name))
       for (size_t I = 0; I < 3; ++I)
-        Add(std::string(Prefix) + "xyz"[I],
+        Add(std::string(Name) + "xyz"[I],
             I < D -> Numbers.size() ? D->Numbers[I] : 1);
+  if (const Directive *D = F.find("reqnctapercluster"))
+    for (size_t I = 0; I < 3; ++I)
+      Add(std::string("cluster_dim_") + "xyz"[I],
+          I < D -> Numbers.size() ? D->Numbers[I] : 1);
+  if (const Directive *D = F.find("maxclusterrank"))
+    if (!D->Numbers.empty())
+      Add("maxclusterrank", D->Numbers[0]);
 }
 
 FunctionCallee ModuleLifter::external(const Twine &Name, llvm::Type *Result,

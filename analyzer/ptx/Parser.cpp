@@ -313,7 +313,7 @@ bool Parser::functionHeader(Function &F) {
   while (isDotted("attribute"))
     if (!attribute())
       return false;
-  if (isPunct('(') && !parameters(F.Returns))
+  if (!F.IsEntry && isPunct('(') && !parameters(F.Returns))
     return false;
   F.Loc = T.Loc;
   if (!word(F.Name, "the name of a function"))

@@ -9,9 +9,13 @@
 #include "ptx/AnalyzePtx.h"
 #include "ptx/Parser.h"
 
+#include "llvm/IR/Constants.h"
 #include "llvm/IR/Verifier.h"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
 
 using namespace reprise;
 
@@ -161,6 +165,108 @@ TEST(Lift, UnknownOpcodes) {
   EXPECT_EQ(K.Accesses[0].Reason, REPRISE_REASON_UNSUPPORTED);
   EXPECT_NE(K.Accesses[0].Detail.find("fetch.global.u32 at line"),
             std::string::npos);
+}
+
+TEST(Lift, UnknownOpcodesNameTheirLine) {
+  // The kernel survives: what it does besides is in the report as well.
+  std::string Text = kernel("\n\nfetch.v9.b32 %r5, [%rd8];\n" + Ai +
+                            "st.global.u32 [%rd10], %r5;");
+  Kernel K = analyse(Text);
+  ASSERT_EQ(K.Accesses.size(), 2u);
+  size_t Line =
+      static_cast<size_t>(std::count(
+          Text.begin(),
+          Text.begin() + static_cast<std::ptrdiff_t>(Text.find("fetch")),
+          '\n')) +
+      1;
+  EXPECT_EQ(K.Accesses[0].Detail,
+            "fetch.v9.b32 at line " + std::to_string(Line));
+  EXPECT_EQ(K.Accesses[1].Text, I4);
+}
+
+TEST(Lift, MulticastMemoryIsAnyMemory) {
+  Kernel K = analyse(kernel("multimem.red.relaxed.sys.global.add.u32 [%rd8], "
+                            "%r1;"));
+  ASSERT_EQ(K.Accesses.size(), 1u);
+  EXPECT_EQ(K.Accesses[0].Root, RootKind::Unknown);
+  EXPECT_EQ(K.Accesses[0].Reason, REPRISE_REASON_UNKNOWN_POINTER);
+}
+
+TEST(Lift, BlockSizes) {
+  auto Required = [](const std::string &Directive) {
+    Kernel K =
+        analyse(std::string(Head) + ".entry k() " + Directive + " { ret; }");
+    return std::vector<unsigned>(std::begin(K.ReqNTid), std::end(K.ReqNTid));
+  };
+  EXPECT_EQ(Required(".reqntid 128, 2, 1"), std::vector<unsigned>({128, 2, 1}));
+  EXPECT_EQ(Required(".reqntid 64"), std::vector<unsigned>({64, 1, 1}));
+  // An upper bound of the number of threads demands no shape.
+  EXPECT_EQ(Required(".maxntid 256, 1, 1"), std::vector<unsigned>({0, 0, 0}));
+}
+
+TEST(Lift, ClusterDirectivesAreMetadata) {
+  ptx::Module Syntax = ptx::parse(
+      std::string(Head) +
+      ".entry k() .explicitcluster .reqnctapercluster 2, 1, 4 { ret; }");
+  llvm::LLVMContext C;
+  auto M = ptx::lift(Syntax, "test.ptx", C);
+  std::map<std::string, uint64_t> Found;
+  for (const llvm::MDNode *N :
+       M->getNamedMetadata("nvvm.annotations")->operands())
+    Found[llvm::cast<llvm::MDString>(N->getOperand(1))->getString().str()] =
+        llvm::mdconst::extract<llvm::ConstantInt>(N->getOperand(2))
+            ->getZExtValue();
+  EXPECT_EQ(Found["cluster_dim_x"], 2u);
+  EXPECT_EQ(Found["cluster_dim_z"], 4u);
+}
+
+TEST(Lift, InitialisersHoldAddresses) {
+  ptx::Module Syntax = ptx::parse(
+      std::string(Head) +
+      ".global .u64 t[4] = {7, x, generic(c)+4, f};\n.global .u32 x;\n"
+      ".const .u32 c[2];\n.func f() { ret; }\n"
+      ".entry k() { .reg .b64 %rd<3>; mov.u64 %rd1, t; ret; }");
+  llvm::LLVMContext C;
+  auto M = ptx::lift(Syntax, "test.ptx", C);
+  EXPECT_FALSE(llvm::verifyModule(*M, &llvm::errs()));
+  const llvm::GlobalVariable *T = M->getNamedGlobal("t");
+  ASSERT_TRUE(T && T->hasInitializer());
+  EXPECT_EQ(M->getDataLayout().getTypeAllocSize(T->getValueType()), 32u);
+  auto Part = [&](unsigned N) {
+    return T->getInitializer()->getOperand(N)->stripPointerCasts();
+  };
+  EXPECT_EQ(llvm::cast<llvm::ConstantExpr>(Part(1))->getOperand(0),
+            M->getNamedGlobal("x"));
+  EXPECT_EQ(llvm::cast<llvm::ConstantExpr>(Part(3))->getOperand(0),
+            M->getFunction("f"));
+}
+
+TEST(Lift, SourcePlacesWithoutAFile) {
+  ptx::Module Syntax = ptx::parse(kernel(".loc 7 1 2\nadd.s32 %r5, %r4, 1;"));
+  llvm::LLVMContext C;
+  EXPECT_FALSE(llvm::verifyModule(*ptx::lift(Syntax, "test.ptx", C)));
+}
+
+TEST(Lift, NamesThatAreTakenTwice) {
+  // The definition tells a function's shape, not an earlier declaration.
+  Kernel K =
+      analyse(std::string(Head) + ".func (.reg .b32 r) k(.reg .b32 a);\n" +
+              ".global .u32 k;\n.entry k(.param .u64 a) { ret; }\n");
+  EXPECT_EQ(K.Name, "k");
+  EXPECT_EQ(K.Params.size(), 1u);
+  EXPECT_TRUE(K.Accesses.empty());
+  // Two definitions: nobody knows which one would run.
+  K = analyse(std::string(Head) +
+              ".entry k(.param .u64 a) { ret; }\n.entry k() { ret; }\n");
+  ASSERT_EQ(K.Accesses.size(), 1u);
+  EXPECT_NE(K.Accesses[0].Detail.find("defined twice"), std::string::npos);
+}
+
+TEST(Lift, ParametersThatLookLikeRanges) {
+  ptx::Module Syntax = ptx::parse(
+      std::string(Head) + ".func (.reg .b32 r<2>) f(.reg .b32 a<3>) { ret; }");
+  llvm::LLVMContext C;
+  EXPECT_FALSE(llvm::verifyModule(*ptx::lift(Syntax, "test.ptx", C)));
 }
 
 TEST(Lift, BrokenKernelIsKept) {

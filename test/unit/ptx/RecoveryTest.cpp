@@ -93,6 +93,10 @@ TEST(Recovery, NestingIsBounded) {
   EXPECT_FALSE(parse(Braces).Errors.empty());
 }
 
+TEST(Recovery, EntriesReturnNothing) {
+  EXPECT_FALSE(parse(".entry (.reg .b32 r) f() { ret; }").Errors.empty());
+}
+
 TEST(Recovery, LongNamesAreFine) {
   std::string Long(1 << 20, 'x');
   Module M = parse(".entry " + Long + "() { " + Long + "; }");
