@@ -166,8 +166,11 @@ static std::vector<Inputs> makeInputs() {
       return Random() % 2 ? Any(Special) | High : uint64_t(Any(Special)) << 32;
     case 6: // Around halfway between numbers of the small formats.
       return ((bits(Any(Floats)) + Random() % 5 - 2) & 0xffffffff) | High;
-    default:
-      return Random() & Random() & Random();
+    default: { // Few bits set.
+      uint64_t V = Random();
+      V &= Random();
+      return V & Random();
+    }
     }
   };
   std::vector<Inputs> All(1500);
