@@ -6,12 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "Divisions.h"
+#include "LargestValue.h"
 
-#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
-#include "llvm/IR/IntrinsicInst.h"
-#include "llvm/IR/IntrinsicsNVPTX.h"
 #include "llvm/IR/PatternMatch.h"
 
 using namespace llvm;
@@ -51,32 +49,6 @@ std::optional<APInt> divisorOf(const APInt &Factor, unsigned P,
   return D;
 }
 
-/// What a special register holds at most on any GPU.
-static std::optional<uint64_t> hardwareLimit(const Value *V) {
-  const auto *II = dyn_cast<IntrinsicInst>(V);
-  switch (II ? II->getIntrinsicID() : Intrinsic::not_intrinsic) {
-  case Intrinsic::nvvm_read_ptx_sreg_tid_x:
-  case Intrinsic::nvvm_read_ptx_sreg_tid_y:
-    return 1023;
-  case Intrinsic::nvvm_read_ptx_sreg_tid_z:
-    return 63;
-  case Intrinsic::nvvm_read_ptx_sreg_ntid_x:
-  case Intrinsic::nvvm_read_ptx_sreg_ntid_y:
-    return 1024;
-  case Intrinsic::nvvm_read_ptx_sreg_ntid_z:
-    return 64;
-  case Intrinsic::nvvm_read_ptx_sreg_ctaid_x:
-    return 0x7ffffffe;
-  case Intrinsic::nvvm_read_ptx_sreg_ctaid_y:
-  case Intrinsic::nvvm_read_ptx_sreg_ctaid_z:
-    return 0xfffe;
-  case Intrinsic::nvvm_read_ptx_sreg_laneid:
-    return 31;
-  default:
-    return std::nullopt;
-  }
-}
-
 namespace {
 
 /// The value floor(X * M / 2^P), X read as unsigned or signed, M positive for
@@ -105,35 +77,7 @@ public:
 
 private:
   /// The largest value of V, read as unsigned.
-  APInt maximum(Value *V, unsigned Depth = 0) const {
-    APInt Max = computeKnownBits(V, DL).getMaxValue().zext(Wide);
-    Value *A;
-    if (auto Limit = hardwareLimit(V))
-      return APIntOps::umin(Max, APInt(Wide, *Limit));
-    const APInt *C;
-    if (Depth < MaxDepth && match(V, m_UDiv(m_Value(A), m_APInt(C))) &&
-        !C->isZero())
-      return APIntOps::umin(Max, maximum(A, Depth + 1).udiv(C->zext(Wide)));
-    Value *B;
-    if (Depth < MaxDepth &&
-        match(V, m_CombineOr(m_Add(m_Value(A), m_Value(B)),
-                             m_Mul(m_Value(A), m_Value(B))))) {
-      APInt X = maximum(A, Depth + 1), Y = maximum(B, Depth + 1);
-      bool Product = cast<Operator>(V)->getOpcode() == Instruction::Mul;
-      APInt R = Product ? X * Y : X + Y;
-      return fits(R, V->getType()) ? APIntOps::umin(Max, R) : Max;
-    }
-    // A conversion or a mask keeps what is small.
-    if (Depth < MaxDepth &&
-        match(V,
-              m_CombineOr(m_CombineOr(m_ZExt(m_Value(A)), m_Trunc(m_Value(A))),
-                          m_And(m_Value(A), m_ConstantInt())))) {
-      APInt Inner = maximum(A, Depth + 1);
-      if (fits(Inner, V->getType()))
-        return APIntOps::umin(Max, Inner);
-    }
-    return Max;
-  }
+  APInt maximum(Value *V) const { return largestValue(V, DL).zext(Wide); }
 
   /// The largest value of S, read as unsigned.
   APInt maximum(const Scaled &S) const {

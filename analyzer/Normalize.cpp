@@ -9,6 +9,7 @@
 #include "Divisions.h"
 #include "LoopGuards.h"
 #include "LoopTests.h"
+#include "UnrolledLoops.h"
 
 #include "llvm/ADT/SCCIterator.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -424,6 +425,9 @@ public:
     FPM.addPass(FixIrreduciblePass());
     FPM.addPass(LoopSimplifyPass());
     FPM.addPass(LoopTestsPass());
+    FPM.addPass(LoopSimplifyPass());
+    FPM.addPass(UnrolledLoopsPass());
+    FPM.addPass(LoopSimplifyPass());
     FPM.addPass(LoopGuardsPass());
     FPM.addPass(InstSimplifyPass());
     FPM.addPass(LoopSimplifyPass());

@@ -4,8 +4,8 @@ usage: forms.py REPRISE EXAMPLES FOLDER FORM COMPILER...
 
 Compiles each example with the COMPILER, to PTX or to something that holds PTX.
 Its kernels must have the same classes and conditions as from source, and the
-launches of examples/launches.json must get the expected verdicts. Exceptions
-are those of tables.py: another condition, and `unknown` for a verdict.
+launches of examples/launches.json must get the expected verdicts. The
+conditions of a few are other ones: see tables.py.
 """
 
 import json
@@ -16,7 +16,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "examples" / "Inputs"))
 from launches import verdict  # pylint: disable=wrong-import-position
-from tables import COARSER, OTHER_CONDITION, differences, examples, table
+from tables import OTHER_CONDITION, differences, examples, table
 
 
 def main():
@@ -29,7 +29,6 @@ def main():
         source = os.path.join(folder, name)
         made = os.path.join(out, f"{name}.{form}")
         subprocess.run([*compiler, source, "-o", made], check=True)
-        coarser = name in COARSER[form]
         expected = table(reprise, source)
         for line in differences(expected, table(reprise, made),
                                 expected if name in OTHER_CONDITION[form] else ()):
@@ -39,8 +38,7 @@ def main():
             if launch["example"] != name:
                 continue
             result, output = verdict(reprise, made, launch)
-            if result != launch["expect"] and not (coarser and
-                                                   result == "unknown"):
+            if result != launch["expect"]:
                 wrong += 1
                 print(f"{name}, {form}, {launch['note']}: {result}, expected "
                       f"{launch['expect']}\n{output}")
