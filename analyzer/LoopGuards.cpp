@@ -8,6 +8,7 @@
 #include "LoopGuards.h"
 
 #include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/Analysis/ConstantFolding.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Dominators.h"
@@ -98,10 +99,10 @@ private:
 
   /// True when the loop's exit leads to where Guard skips to, with the values
   /// that Guard brings.
-  bool sameArrival(const BranchInst &Guard, unsigned Skip,
-                   BasicBlock *Exit) const {
+  bool sameArrival(const BranchInst &Guard, unsigned Skip, BasicBlock *Exit) {
     BasicBlock *Join = Guard.getSuccessor(Skip);
-    // What the phis on the way hold.
+    const DataLayout &DL = Head->getDataLayout();
+    // What the instructions on the way hold.
     SmallDenseMap<Value *, Value *, 4> Held;
     auto Arriving = [&](Value *V) {
       auto It = Held.find(V);
@@ -110,12 +111,21 @@ private:
     SmallPtrSet<BasicBlock *, 4> Seen;
     BasicBlock *Last = Head;
     for (BasicBlock *B = Exit; B != Join; B = B->getSingleSuccessor()) {
-      if (!B || !Seen.insert(B).second || any_of(*B, [](const Instruction &I) {
-            return !isa<PHINode>(I) && !I.isTerminator();
-          }))
+      if (!B || !Seen.insert(B).second || !harmless(*B))
         return false;
       for (PHINode &Phi : B->phis())
         Held[&Phi] = Arriving(Phi.getIncomingValueForBlock(Last));
+      // A conversion of what the phis hold: a constant if that is one.
+      for (Instruction &I : *B)
+        if (!isa<PHINode>(I) && !I.isTerminator()) {
+          SmallVector<Constant *, 2> Operands;
+          for (Value *V : I.operands())
+            Operands.push_back(dyn_cast_or_null<Constant>(Arriving(V)));
+          Held[&I] = is_contained(Operands, nullptr)
+                         ? nullptr
+                         : ConstantFoldInstOperands(&I, Operands, DL);
+        }
+      Arrival.push_back(B);
       Last = B;
     }
     return all_of(Join->phis(), [&](const PHINode &Phi) {
@@ -131,6 +141,9 @@ private:
         I.dropPoisonGeneratingFlags();
     for (Instruction &I : *Head)
       I.dropPoisonGeneratingFlags();
+    for (BasicBlock *B : Arrival)
+      for (Instruction &I : *B)
+        I.dropPoisonGeneratingFlags();
     Guard.getSuccessor(Skip)->removePredecessor(Guard.getParent(),
                                                 /*KeepOneInputPHIs=*/true);
     BranchInst::Create(Guard.getSuccessor(1 - Skip), &Guard);
@@ -139,7 +152,8 @@ private:
 
   Loop &L;
   BasicBlock *Head, *Before;
-  SmallVector<BasicBlock *, 4> Chain;
+  SmallVector<BasicBlock *, 4> Chain;   ///< From the preheader to the guard.
+  SmallVector<BasicBlock *, 4> Arrival; ///< From the loop to the guard's end.
 };
 
 } // namespace

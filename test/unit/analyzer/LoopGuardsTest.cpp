@@ -108,6 +108,17 @@ TEST(LoopGuards, KeepsWhatTheProgramWouldNotDo) {
   }
 }
 
+TEST(LoopGuards, FoldsWhatIsComputedAtTheExit) {
+  for (auto [Skipped, Change] : {std::pair("8", 1u), std::pair("7", 0u)}) {
+    std::string Text =
+        loop("icmp sge i32 %i, %n", Skipped, "", "%late = add i32 %sum, 1");
+    Text.replace(Text.find("[ %sum, %exit ]"), 15, "[ %late, %exit ]");
+    LoopForms<LoopGuardsPass> F(Text, Inputs);
+    EXPECT_EQ(F.Before, F.After);
+    EXPECT_EQ(F.BranchesAfter, F.BranchesBefore - Change);
+  }
+}
+
 TEST(LoopGuards, KeepsWhatHappensAtTheExit) {
   LoopForms<LoopGuardsPass> F(
       loop("icmp sge i32 %i, %n", "7", "", "store i32 5, ptr @g"), Inputs);
