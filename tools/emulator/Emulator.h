@@ -105,12 +105,25 @@ struct Schedule {
   uint64_t Seed = 0;
 };
 
+/// A texture object that is bound to linear memory. Elements outside of it are
+/// 0 and are not accessed.
+struct LinearTexture {
+  uint64_t Handle = 0; ///< The value that the kernel gets.
+  uint64_t Address = 0, Elements = 0;
+  uint8_t Channels = 1; ///< 1, 2 or 4; the others are 0.
+  uint8_t Bits = 32;    ///< Of a channel: 8, 16 or 32.
+  bool Signed = false;
+  /// Numbers of 8 or 16 bits are read as fractions of their largest.
+  bool Normalized = false;
+};
+
 struct Launch {
   Dim3 Grid, Block;
   uint32_t DynamicShared = 0; ///< Bytes.
   /// The argument block; each argument at its natural alignment.
   std::vector<uint8_t> Params;
   std::vector<Allocation> Allocations; ///< Must not overlap each other.
+  std::vector<LinearTexture> Textures;
   TraceLevel Trace = TraceLevel::None;
   Schedule Order;
   Cut Stop;

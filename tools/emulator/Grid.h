@@ -9,6 +9,7 @@
 //   GridAccess.cpp   accesses: bounds, traces, points to switch and stop at
 //   GridSync.cpp     barriers and warp operations
 //   GridPrint.cpp    printf, assertions
+//   GridTexture.cpp  textures
 //
 //   fresh ──dispatch──► running ──► done
 //                       │    ▲
@@ -122,6 +123,7 @@ public:
   void yield();
   [[noreturn]] void exitThread();
   uint32_t isInSpace(uint64_t Address, uint32_t Space) const;
+  void fetch(uint64_t Handle, int32_t Index, uint32_t Texel[4]);
   uint64_t clock() const { return K.State->Count; }
   uint32_t print(uint64_t Format, uint64_t Arguments);
   [[noreturn]] void assertFailed(uint64_t Message, uint64_t File, uint32_t Line,

@@ -389,8 +389,13 @@ static std::string describeCall(const CallBase &Call) {
   if (!F)
     return "a call through a pointer";
   StringRef Name = F->getName();
-  if (Name.consume_front("reprise.ptx."))
-    return Name.split('.').second.split('#').first.str();
+  if (Name.consume_front("reprise.ptx.")) {
+    Name = Name.split('.').second.split('#').first; // Behind "read", ...
+    unsigned Bytes;
+    if (!Name.consumeInteger(10, Bytes) || Name.starts_with("unknown."))
+      Name = Name.split('.').second;
+    return Name.str();
+  }
   if (Name == "malloc" || Name == "free")
     return "device " + Name.str();
   return "a call of " + Name.str();
@@ -411,8 +416,9 @@ std::vector<std::string> findRefusals(const Module &M) {
       if (Callee && (!Callee->isDeclaration() || isExecutable(*Callee)))
         continue;
       std::string Text = describeCall(*Call), Where = sourceOf(I);
-      if (!Where.empty() && Text.find(" at line ") == std::string::npos)
-        Text += " at " + Where;
+      // The source's line rather than the PTX text's.
+      if (!Where.empty())
+        Text = Text.substr(0, Text.find(" at line ")) + " at " + Where;
       Found.insert(Text);
     }
   return std::vector<std::string>(Found.begin(), Found.end());

@@ -7,6 +7,7 @@
 
 #include "Compile.h"
 #include "Emulator.h"
+#include "InlinePtx.h"
 #include "Lower.h"
 #include "Variables.h"
 
@@ -239,6 +240,7 @@ Program::load(const Module &Given, const ProgramOptions &Options) {
   P->M = std::move(*Copy);
   stripNonLineTableDebugInfo(*P->M);
   resolveReflection(*P->M);
+  liftInlineAssembly(*P->M);
   if (!P->Vars.create(*P->M))
     return failure("there is no memory for the module's variables");
   auto Jit = Compiler::create(P->Context);

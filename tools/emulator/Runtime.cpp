@@ -61,6 +61,9 @@ static void rtAssert(uint64_t Message, uint64_t File, uint32_t Line,
                      uint64_t Function) {
   activeGrid().assertFailed(Message, File, Line, Function);
 }
+static void rtFetch(uint64_t Handle, int32_t Index, uint32_t *Out) {
+  activeGrid().fetch(Handle, Index, Out);
+}
 static void rtTrap() {
   Grid &G = activeGrid();
   G.fault(FaultKind::Trap, G.callSite(), 0, 0, "trap");
@@ -115,6 +118,7 @@ ArrayRef<RuntimeSymbol> runtimeSymbols() {
       {"rt_trap", address(rtTrap)},
       {"rt_overflow", address(rtOverflow)},
       {"rt_prmt", address(rtPermute)},
+      {"rt_fetch", address(rtFetch)},
   };
   return Table;
 }

@@ -47,7 +47,7 @@ static Expected<std::unique_ptr<MemoryBuffer>> makePtx(const std::string &Path,
     Args = {REPRISE_NVCC, "-ptx", "-arch=sm_80", "-fmad=false", "-lineinfo"};
   else
     Args = {REPRISE_CLANGXX,
-            "--config=" REPRISE_CUDA_CONFIG,
+            std::string("--config=") + REPRISE_CUDA_CONFIG,
             "-Wno-unknown-cuda-version",
             "-x",
             "cuda",
@@ -56,9 +56,9 @@ static Expected<std::unique_ptr<MemoryBuffer>> makePtx(const std::string &Path,
             "-O2",
             "-ffp-contract=off",
             "--cuda-gpu-arch=sm_80",
-            "--cuda-path=" REPRISE_CUDA_PATH,
+            std::string("--cuda-path=") + REPRISE_CUDA_PATH,
             "-isystem",
-            REPRISE_CUDA_PATH "/include/cccl"};
+            std::string(REPRISE_CUDA_PATH) + "/include/cccl"};
   Args.insert(Args.end(), {"-o", Output.str().str(), Path});
   std::vector<StringRef> Refs(Args.begin(), Args.end());
   if (sys::ExecuteAndWait(Args[0], Refs) != 0)

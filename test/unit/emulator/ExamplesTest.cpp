@@ -17,6 +17,7 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <functional>
@@ -46,7 +47,8 @@ Floats fromIntegers(const std::vector<uint32_t> &In) {
 
 /// Also true for equal bits, whatever they mean.
 bool near(float A, float B, double Tolerance) {
-  return std::memcmp(&A, &B, sizeof(A)) == 0 || std::fabs(A - B) <= Tolerance;
+  return std::bit_cast<uint32_t>(A) == std::bit_cast<uint32_t>(B) ||
+         std::fabs(A - B) <= Tolerance;
 }
 
 /// An element of a buffer, for pointers.
