@@ -53,8 +53,7 @@ public:
                                  Bits);
     };
     auto Low = [](Wide A, Wide B) {
-      return static_cast<Wide>(static_cast<uint64_t>(A) *
-                               static_cast<uint64_t>(B));
+      return Wide(static_cast<uint64_t>(A) * static_cast<uint64_t>(B));
     };
     add("mul.lo", 2, [=](Wide A, Wide B, Wide) { return Low(A, B); });
     add("mul.hi", 2, [=](Wide A, Wide B, Wide) { return High(A, B); });

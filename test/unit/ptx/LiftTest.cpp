@@ -44,6 +44,12 @@ Kernel analyse(const std::string &Text) {
   return M.Kernels.empty() ? Kernel() : M.Kernels[0];
 }
 
+/// The IR of Text, which has to live as long as its syntax does.
+std::unique_ptr<llvm::Module> lifted(const std::string &Text,
+                                     llvm::LLVMContext &C) {
+  return ptx::lift(ptx::parse(Text), "test.ptx", C);
+}
+
 /// The accesses as the report prints them, "R A[4i]" or "W ...".
 std::vector<std::string> accesses(const std::string &Body) {
   std::vector<std::string> Result;
@@ -205,11 +211,11 @@ TEST(Lift, BlockSizes) {
 }
 
 TEST(Lift, ClusterDirectivesAreMetadata) {
-  ptx::Module Syntax = ptx::parse(
-      std::string(Head) +
-      ".entry k() .explicitcluster .reqnctapercluster 2, 1, 4 { ret; }");
   llvm::LLVMContext C;
-  auto M = ptx::lift(Syntax, "test.ptx", C);
+  auto M = lifted(
+      std::string(Head) +
+          ".entry k() .explicitcluster .reqnctapercluster 2, 1, 4 { ret; }",
+      C);
   std::map<std::string, uint64_t> Found;
   for (const llvm::MDNode *N :
        M->getNamedMetadata("nvvm.annotations")->operands())
@@ -221,13 +227,13 @@ TEST(Lift, ClusterDirectivesAreMetadata) {
 }
 
 TEST(Lift, InitialisersHoldAddresses) {
-  ptx::Module Syntax = ptx::parse(
-      std::string(Head) +
-      ".global .u64 t[4] = {7, x, generic(c)+4, f};\n.global .u32 x;\n"
-      ".const .u32 c[2];\n.func f() { ret; }\n"
-      ".entry k() { .reg .b64 %rd<3>; mov.u64 %rd1, t; ret; }");
   llvm::LLVMContext C;
-  auto M = ptx::lift(Syntax, "test.ptx", C);
+  auto M = lifted(
+      std::string(Head) +
+          ".global .u64 t[4] = {7, x, generic(c)+4, f};\n.global .u32 x;\n"
+          ".const .u32 c[2];\n.func f() { ret; }\n"
+          ".entry k() { .reg .b64 %rd<3>; mov.u64 %rd1, t; ret; }",
+      C);
   EXPECT_FALSE(llvm::verifyModule(*M, &llvm::errs()));
   const llvm::GlobalVariable *T = M->getNamedGlobal("t");
   ASSERT_TRUE(T && T->hasInitializer());
@@ -242,9 +248,9 @@ TEST(Lift, InitialisersHoldAddresses) {
 }
 
 TEST(Lift, SourcePlacesWithoutAFile) {
-  ptx::Module Syntax = ptx::parse(kernel(".loc 7 1 2\nadd.s32 %r5, %r4, 1;"));
   llvm::LLVMContext C;
-  EXPECT_FALSE(llvm::verifyModule(*ptx::lift(Syntax, "test.ptx", C)));
+  EXPECT_FALSE(llvm::verifyModule(
+      *lifted(kernel(".loc 7 1 2\nadd.s32 %r5, %r4, 1;"), C)));
 }
 
 TEST(Lift, NamesThatAreTakenTwice) {
@@ -263,10 +269,10 @@ TEST(Lift, NamesThatAreTakenTwice) {
 }
 
 TEST(Lift, ParametersThatLookLikeRanges) {
-  ptx::Module Syntax = ptx::parse(
-      std::string(Head) + ".func (.reg .b32 r<2>) f(.reg .b32 a<3>) { ret; }");
   llvm::LLVMContext C;
-  EXPECT_FALSE(llvm::verifyModule(*ptx::lift(Syntax, "test.ptx", C)));
+  EXPECT_FALSE(llvm::verifyModule(*lifted(
+      std::string(Head) + ".func (.reg .b32 r<2>) f(.reg .b32 a<3>) { ret; }",
+      C)));
 }
 
 TEST(Lift, BrokenKernelIsKept) {
