@@ -53,7 +53,8 @@ public:
                                  Bits);
     };
     auto Low = [](Wide A, Wide B) {
-      return Wide(static_cast<uint64_t>(A) * static_cast<uint64_t>(B));
+      uint64_t Product = static_cast<uint64_t>(A) * static_cast<uint64_t>(B);
+      return Wide(Product);
     };
     add("mul.lo", 2, [=](Wide A, Wide B, Wide) { return Low(A, B); });
     add("mul.hi", 2, [=](Wide A, Wide B, Wide) { return High(A, B); });
