@@ -15,7 +15,11 @@
 #include "llvm/Transforms/IPO/AlwaysInliner.h"
 #include "llvm/Transforms/IPO/GlobalDCE.h"
 #include "llvm/Transforms/IPO/ModuleInliner.h"
+#include "llvm/Transforms/InstCombine/InstCombine.h"
+#include "llvm/Transforms/Scalar/EarlyCSE.h"
 #include "llvm/Transforms/Scalar/InstSimplifyPass.h"
+#include "llvm/Transforms/Scalar/LICM.h"
+#include "llvm/Transforms/Scalar/LoopPassManager.h"
 #include "llvm/Transforms/Scalar/SROA.h"
 #include "llvm/Transforms/Scalar/SimplifyCFG.h"
 
@@ -50,6 +54,19 @@ struct PassContext {
   }
   void optimise(Module &M, OptimizationLevel Level) {
     Builder.buildPerModuleDefaultPipeline(Level).run(M, Modules);
+  }
+  /// What checks need: the whole pipeline costs more than it gives.
+  void tidy(Module &M) {
+    FunctionPassManager F;
+    F.addPass(EarlyCSEPass(/*UseMemorySSA=*/true));
+    F.addPass(InstCombinePass());
+    F.addPass(SimplifyCFGPass());
+    F.addPass(createFunctionToLoopPassAdaptor(LICMPass(LICMOptions()),
+                                              /*UseMemorySSA=*/true));
+    F.addPass(EarlyCSEPass());
+    ModulePassManager P;
+    P.addPass(createModuleToFunctionPassAdaptor(std::move(F)));
+    P.run(M, Modules);
   }
 };
 
@@ -87,7 +104,10 @@ Compiler::create(orc::ThreadSafeContext Context) {
   auto Target = Host->createTargetMachine();
   if (!Target)
     return Target.takeError();
-  auto Jit = orc::LLJITBuilder().setJITTargetMachineBuilder(*Host).create();
+  auto Jit = orc::LLJITBuilder()
+                 .setJITTargetMachineBuilder(*Host)
+                 .setPlatformSetUp(orc::setUpInactivePlatform)
+                 .create();
   if (!Jit)
     return Jit.takeError();
   std::unique_ptr<Compiler> C(new Compiler());
@@ -132,8 +152,7 @@ Expected<CompiledKernel> Compiler::compile(std::unique_ptr<Module> M,
   StripDebugInfo(*M);
   M->setTargetTriple(Target->getTargetTriple().str());
   M->setDataLayout(Target->createDataLayout());
-  PassContext(Target.get())
-      .optimise(*M, R.Traced ? OptimizationLevel::O1 : OptimizationLevel::O2);
+  PassContext(Target.get()).tidy(*M);
 
   auto Library = Jit->createJITDylib("kernel" + std::to_string(Count++));
   if (!Library)

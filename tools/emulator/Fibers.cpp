@@ -124,7 +124,7 @@ void Worker::abandon() {
 }
 
 WorkerPool::WorkerPool(size_t Stack, std::function<void(Worker &)> What)
-    : StackBytes((Stack + Page - 1) / Page * Page), Body(std::move(What)) {
+    : StackBytes((Stack + 2 * Page - 1) / Page * Page), Body(std::move(What)) {
   constexpr int Flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
   void *Memory = mmap(nullptr, PoolBytes, PROT_NONE, Flags | MAP_32BIT, -1, 0);
   if (Memory == MAP_FAILED) // Low addresses are few and seldom needed.
@@ -153,7 +153,9 @@ Worker *WorkerPool::take() {
   if (mprotect(Low, StackBytes, PROT_READ | PROT_WRITE) != 0)
     return nullptr;
   Next += Page + StackBytes;
-  All.push_back(std::make_unique<Worker>(Low, StackBytes, Body));
+  // Else the frames that threads wait in all compete for one place in caches.
+  size_t Colour = All.size() * 320 % Page / 64 * 64;
+  All.push_back(std::make_unique<Worker>(Low, StackBytes - Colour, Body));
   return All.back().get();
 }
 
