@@ -5,7 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-//   Grid.cpp         blocks are admitted, threads dispatched, results made
+//   Grid.cpp         threads are dispatched, results made
+//   GridBlocks.cpp   launches are validated, blocks admitted
 //   GridAccess.cpp   accesses: bounds, traces, points to switch and stop at
 //   GridSync.cpp     barriers and warp operations
 //   GridPrint.cpp    printf, assertions
@@ -140,11 +141,13 @@ public:
   void work(Worker &W);
 
 private:
-  // Grid.cpp
+  // GridBlocks.cpp
   std::string validate() const;
   bool prepareShared();
   bool admit();
   void fill(BlockState &B, uint64_t Number);
+
+  // Grid.cpp
   ThreadState *pick();
   void dispatch(ThreadState &T);
   void ready(ThreadState &T);

@@ -64,6 +64,10 @@ struct Lowering {
   bool done() { return done(nullptr); }
 };
 
+/// Divisions that the host traps on, shifts and conversions that it does
+/// otherwise.
+void guardArithmetic(llvm::Function &F);
+
 bool lowerRegister(Lowering &L, llvm::StringRef Name); ///< "tid.x"
 bool lowerBarrier(Lowering &L, llvm::StringRef Name);
 bool lowerWarp(Lowering &L, llvm::StringRef Name);
