@@ -9,11 +9,20 @@
 #define REPRISE_TOOLS_COMMANDS_H
 
 #include "Input.h"
+#include "verify/Oracle.h"
 
 namespace reprise {
 
 /// Exit statuses that scripts can rely on.
-enum ExitStatus { Satisfied = 0, Violated = 1, CouldNotRun = 2, Undecided = 3 };
+enum ExitStatus {
+  Satisfied = 0,
+  Violated = 1,
+  CouldNotRun = 2,
+  Undecided = 3,
+  NotExecuted = 4,   ///< verify: nothing was seen.
+  LaunchFaulted = 5, ///< verify: the launch is not a valid one.
+  Differs = 6        ///< check: not the verdict that was recorded.
+};
 
 enum class AuditFormat { Text, Json, Html };
 
@@ -42,10 +51,32 @@ struct CheckRequest {
   uint32_t DynamicShared = 0;
   std::vector<std::string> Arguments, Allocations, Symbols;
   bool NoInBounds = false;
+  std::string Launches; ///< File of recorded launches; empty: the one above.
   bool Json = false;
   InputOptions Options;
 };
 int runCheck(const CheckRequest &Request);
+int runCheckLaunches(const CheckRequest &Request);
+
+struct VerifyRequest {
+  std::string Input, Kernel, Grid, Block;
+  uint32_t DynamicShared = 0;
+  std::vector<std::string> Arguments, Buffers;
+  bool NoInBounds = false;
+  std::string Launches; ///< File of recorded launches; empty: the one above.
+  std::string Init;     ///< What the memory of recorded launches holds.
+  uint64_t Seed = 1;
+  unsigned Schedules = 4, Cuts = 24;
+  uint64_t InstructionLimit = 0; ///< Of one run.
+  bool Json = false;
+  InputOptions Options;
+
+  OracleOptions oracle() const {
+    return {Schedules, Cuts, Seed, InstructionLimit};
+  }
+};
+int runVerify(const VerifyRequest &Request);
+int runVerifyLaunches(const VerifyRequest &Request);
 
 /// Prints "reprise: error: ..." and gives CouldNotRun.
 int reportError(llvm::Error E);

@@ -60,6 +60,8 @@ static Expected<Module> analyzeIr(MemoryBufferRef Buffer, StringRef Path,
     return failure(Path, " is IR for '", M->getTargetTriple(),
                    "', not for an NVIDIA GPU; make it with clang++ "
                    "--cuda-device-only -emit-llvm");
+  if (Options.OnModule)
+    Options.OnModule(*M);
   return analyzeModule(*M, Options.Analysis);
 }
 
@@ -275,14 +277,19 @@ void loadInputs(ArrayRef<std::string> Paths, const InputOptions &Options,
   }
 }
 
-Expected<Module> loadInput(const std::string &Path,
-                           const InputOptions &Options) {
+Expected<LoadedInput> loadInput(const std::string &Path,
+                                const InputOptions &Options) {
   std::optional<Expected<Module>> Result;
+  LoadedInput Input;
   loadInputs(Path, Options,
-             [&](const std::string &, Expected<Module> M, BinaryReport &&) {
+             [&](const std::string &, Expected<Module> M, BinaryReport &&R) {
                Result.emplace(std::move(M));
+               Input.Report = std::move(R);
              });
-  return std::move(*Result);
+  if (!*Result)
+    return Result->takeError();
+  Input.Kernels = std::move(**Result);
+  return Input;
 }
 
 //===----------------------------------------------------------------------===//
@@ -327,27 +334,31 @@ static bool mayMean(const Kernel &K, StringRef Name) {
          StringRef(shortName(K)).starts_with(Name);
 }
 
-Expected<Kernel> loadKernel(const std::string &Path, const std::string &Name,
-                            InputOptions Options) {
+Expected<LoadedInput> loadMatching(const std::string &Path,
+                                   const std::string &Name,
+                                   InputOptions Options) {
   Options.Analysis.Filter = [&](const std::string &Mangled) {
     Kernel K;
     K.Name = Mangled;
     K.Demangled = demangle(Mangled);
     return mayMean(K, Name);
   };
-  auto M = loadInput(Path, Options);
-  if (!M)
-    return M.takeError();
-  if (M->Kernels.empty()) {
-    // Nothing matches: list what there is.
-    Options.Analysis.Filter = nullptr;
-    M = loadInput(Path, Options);
-    if (!M)
-      return M.takeError();
-  }
+  auto Input = loadInput(Path, Options);
+  if (!Input || !Input->Kernels.Kernels.empty())
+    return Input;
+  // Nothing matches: list what there is.
+  Options.Analysis.Filter = nullptr;
+  return loadInput(Path, Options);
+}
+
+Expected<Kernel> loadKernel(const std::string &Path, const std::string &Name,
+                            InputOptions Options) {
+  auto Input = loadMatching(Path, Name, std::move(Options));
+  if (!Input)
+    return Input.takeError();
   // Kernels of one name that differ: nobody knows which of them is meant.
   Module Distinct;
-  concatenate(Distinct, std::move(*M));
+  concatenate(Distinct, std::move(Input->Kernels));
   auto K = findKernel(Distinct, Name);
   if (!K)
     return K.takeError();

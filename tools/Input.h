@@ -31,15 +31,22 @@ struct InputOptions {
   ImageRequest Images;  ///< Of binaries; all by default.
   unsigned Threads = 1; ///< 0: as many as the machine runs at once.
   bool Cache = true;    ///< Keep and use results of PTX images (ResultCache.h).
+  /// Is shown the device module of CUDA source and LLVM IR before its analysis.
+  std::function<void(const llvm::Module &M)> OnModule;
 };
 
-/// The summaries of one file, whose kind is told by its content and name:
-/// CUDA source (compiled by clang), LLVM IR or bitcode for the device, a JSON
-/// summary, or a binary (executable, shared object, object, archive, fatbin,
-/// cubin, PTX). The kernels of a binary may share names.
+/// The summaries of one file as they are in it, and where they come from.
+struct LoadedInput {
+  Module Kernels; ///< Those of a binary may share names.
+  BinaryReport Report;
+};
+
+/// One file, whose kind is told by its content and name: CUDA source (compiled
+/// by clang), LLVM IR or bitcode for the device, a summary, or a binary
+/// (executable, shared object, object, archive, fatbin, cubin, PTX).
 /// Errors are complete messages that say what to do.
-llvm::Expected<Module> loadInput(const std::string &Path,
-                                 const InputOptions &Options);
+llvm::Expected<LoadedInput> loadInput(const std::string &Path,
+                                      const InputOptions &Options);
 
 /// All Paths, on Options.Threads threads. Take is called for each in order, on
 /// the calling thread; Report says for a binary which image each kernel comes
@@ -60,6 +67,11 @@ openInput(const std::string &Path);
 /// candidates.
 llvm::Expected<const Kernel *> findKernel(const Module &M,
                                           const std::string &Name);
+
+/// Only kernels that Name can mean, or all when there is none.
+llvm::Expected<LoadedInput> loadMatching(const std::string &Path,
+                                         const std::string &Name,
+                                         InputOptions Options);
 
 /// Loads Path and finds the kernel in it; only kernels that Name can mean are
 /// analysed.

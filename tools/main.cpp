@@ -21,7 +21,9 @@ cl::OptionCategory Category("Options");
 
 cl::SubCommand Audit("audit", "classify all kernels of the inputs");
 cl::SubCommand Explain("explain", "show what decides about one kernel");
-cl::SubCommand Check("check", "decide one launch");
+cl::SubCommand Check("check", "decide one launch, or recorded ones");
+cl::SubCommand Verify("verify", "run launches on the CPU, kill them, run them "
+                                "again, and compare with the verdict");
 
 enum class OutputFormat { Text, Json };
 
@@ -38,15 +40,15 @@ cl::opt<std::string>
            cl::init("-"), cl::desc("Write to a file, not to standard output"));
 cl::opt<OutputFormat> Format(
     "format", cl::desc("Form of the output"), cl::sub(Explain), cl::sub(Check),
-    cl::cat(Category), cl::init(OutputFormat::Text),
+    cl::sub(Verify), cl::cat(Category), cl::init(OutputFormat::Text),
     cl::values(clEnumValN(OutputFormat::Text, "text", "for people (default)"),
                clEnumValN(OutputFormat::Json, "json", "for programs")));
 cl::opt<unsigned> SolverLimit(
     "solver-limit",
     cl::desc("Resource limit of one Z3 query, in Z3's units; 0: no proofs "
              "(default 400000, 0 for files with more than 4 MiB of PTX)"),
-    cl::sub(Audit), cl::sub(Explain), cl::sub(Check), cl::cat(Category),
-    cl::init(400000), cl::value_desc("units"));
+    cl::sub(Audit), cl::sub(Explain), cl::sub(Check), cl::sub(Verify),
+    cl::cat(Category), cl::init(400000), cl::value_desc("units"));
 
 cl::list<std::string> AuditInputs(cl::Positional, cl::sub(Audit), cl::OneOrMore,
                                   cl::cat(Category),
@@ -60,11 +62,12 @@ cl::list<std::string>
             cl::desc("Exit with 1 unless every kernel has one of the classes"));
 cl::opt<std::string>
     TargetArch("arch", cl::sub(Audit), cl::sub(Explain), cl::sub(Check),
-               cl::cat(Category), cl::value_desc("sm_XX"),
+               cl::sub(Verify), cl::cat(Category), cl::value_desc("sm_XX"),
                cl::desc("Of binaries: only images that run on this"));
 cl::list<std::string>
     WantedImages("image", cl::sub(Audit), cl::sub(Explain), cl::sub(Check),
-                 cl::cat(Category), cl::value_desc("number|glob"),
+                 cl::sub(Verify), cl::cat(Category),
+                 cl::value_desc("number|glob"),
                  cl::desc("Of binaries: only these images, as --list-images "
                           "numbers and names them; repeatable"));
 cl::opt<unsigned>
@@ -72,7 +75,7 @@ cl::opt<unsigned>
             cl::value_desc("threads"),
             cl::desc("Threads that analyse; default: as many as there are"));
 cl::opt<bool> NoCache("no-cache", cl::sub(Audit), cl::sub(Explain),
-                      cl::sub(Check), cl::cat(Category),
+                      cl::sub(Check), cl::sub(Verify), cl::cat(Category),
                       cl::desc("Neither use nor keep results of earlier runs"));
 cl::opt<bool> ListImages("list-images", cl::sub(Audit), cl::cat(Category),
                          cl::desc("List the images of binaries, not kernels"));
@@ -90,22 +93,28 @@ cl::opt<DatabaseForm> FormOfDatabase(
                           "loaded in milliseconds")));
 
 cl::opt<std::string> SingleInput(cl::Positional, cl::sub(Explain),
-                                 cl::sub(Check), cl::Required,
+                                 cl::sub(Check), cl::sub(Verify), cl::Required,
                                  cl::cat(Category),
                                  cl::desc("INPUT [-- CLANG-FLAGS]"));
 cl::opt<std::string> KernelName(
-    "kernel", cl::sub(Explain), cl::sub(Check), cl::cat(Category), cl::Required,
+    "kernel", cl::sub(Explain), cl::cat(Category), cl::Required,
     cl::value_desc("name"),
     cl::desc("Mangled or demangled name, or a unique prefix of either"));
 
-cl::opt<std::string> Grid("grid", cl::sub(Check), cl::cat(Category),
-                          cl::Required, cl::value_desc("x[,y[,z]]"),
+// A launch; in its place, a file of them.
+cl::opt<std::string> LaunchedKernel(
+    "kernel", cl::sub(Check), cl::sub(Verify), cl::cat(Category),
+    cl::value_desc("name"),
+    cl::desc("Mangled or demangled name, or a unique prefix of either"));
+cl::opt<std::string> Grid("grid", cl::sub(Check), cl::sub(Verify),
+                          cl::cat(Category), cl::value_desc("x[,y[,z]]"),
                           cl::desc("Blocks of the grid"));
-cl::opt<std::string> Block("block", cl::sub(Check), cl::cat(Category),
-                           cl::Required, cl::value_desc("x[,y[,z]]"),
+cl::opt<std::string> Block("block", cl::sub(Check), cl::sub(Verify),
+                           cl::cat(Category), cl::value_desc("x[,y[,z]]"),
                            cl::desc("Threads of a block"));
-cl::opt<unsigned> Shared("shared", cl::sub(Check), cl::cat(Category),
-                         cl::init(0), cl::value_desc("bytes"),
+cl::opt<unsigned> Shared("shared", cl::sub(Check), cl::sub(Verify),
+                         cl::cat(Category), cl::init(0),
+                         cl::value_desc("bytes"),
                          cl::desc("Dynamic shared memory"));
 cl::list<std::string>
     Arguments("arg", cl::sub(Check), cl::cat(Category), cl::value_desc("value"),
@@ -117,8 +126,71 @@ cl::list<std::string> Symbols("symbol", cl::sub(Check), cl::cat(Category),
                               cl::value_desc("name=base:size"),
                               cl::desc("Where a __device__ variable lies"));
 cl::opt<bool> NoInBounds(
-    "no-in-bounds", cl::sub(Check), cl::cat(Category),
+    "no-in-bounds", cl::sub(Check), cl::sub(Verify), cl::cat(Category),
     cl::desc("Do not assume that accesses stay inside their allocation"));
+cl::opt<std::string> Launches(
+    "launches", cl::sub(Check), cl::sub(Verify), cl::cat(Category),
+    cl::value_desc("file"),
+    cl::desc("Take launches from a file (docs/formats.md), - for standard "
+             "input, in place of the options that describe one"));
+
+cl::list<std::string> BufferArguments(
+    "arg", cl::sub(Verify), cl::cat(Category), cl::value_desc("value"),
+    cl::desc("Next argument: a buffer NAME, NAME+BYTES or NAME-BYTES, an "
+             "integer, a number, or hex:BYTES, where {NAME+BYTES} stands for "
+             "an address"));
+cl::list<std::string> BufferSpecs(
+    "buffer", cl::sub(Verify), cl::cat(Category),
+    cl::value_desc("name=type[count][:content]"),
+    cl::desc("Memory that arguments name. Types: char short int long, uint, "
+             "int8 to uint64, half float double, ptr. Contents: zero (default) "
+             "iota random[=LOW,HIGH] const=V list=V,V,... file=PATH"));
+cl::opt<std::string> Contents(
+    "init", cl::sub(Verify), cl::cat(Category), cl::init("zero"),
+    cl::value_desc("content"),
+    cl::desc("What the bytes of recorded allocations hold (default zero)"));
+cl::opt<uint64_t> Seed("seed", cl::sub(Verify), cl::cat(Category), cl::init(1),
+                       cl::value_desc("number"),
+                       cl::desc("Of random contents, schedules and cuts; equal "
+                                "seeds give equal answers (default 1)"));
+cl::opt<unsigned> Schedules("schedules", cl::sub(Verify), cl::cat(Category),
+                            cl::init(4), cl::value_desc("number"),
+                            cl::desc("Orders of threads to try (default 4)"));
+cl::opt<unsigned> Cuts("cuts", cl::sub(Verify), cl::cat(Category), cl::init(24),
+                       cl::value_desc("number"),
+                       cl::desc("Runs to kill and run again (default 24)"));
+cl::opt<uint64_t> InstructionLimit(
+    "instruction-limit", cl::sub(Verify), cl::cat(Category),
+    cl::init(uint64_t(1) << 30), cl::value_desc("number"),
+    cl::desc("Of all threads in one run; one that needs more is not executed "
+             "(default 1073741824)"));
+
+/// Either a launch or a file of them is described, not half of one.
+bool describesLaunch(bool Others, std::string &Problem) {
+  bool Given = LaunchedKernel.getNumOccurrences() || Grid.getNumOccurrences() ||
+               Block.getNumOccurrences() || Shared.getNumOccurrences() ||
+               Others;
+  if (!Launches.empty()) {
+    if (Given)
+      Problem = "--launches is a file of whole launches; leave out what "
+                "describes one (--kernel, --grid, --block, --shared, --arg, "
+                "--alloc, --symbol, --buffer)";
+  } else if (Launches.getNumOccurrences()) {
+    Problem = "--launches takes a file";
+  } else {
+    for (auto *O : {&LaunchedKernel, &Grid, &Block})
+      if (!O->getNumOccurrences() && Problem.empty())
+        Problem = "--" + O->ArgStr.str() +
+                  " is missing; a launch has --kernel, --grid and --block, "
+                  "or give a file of launches with --launches";
+  }
+  return Problem.empty();
+}
+
+int misused(const std::string &Problem) {
+  errs() << "reprise: error: " << Problem << '\n';
+  return reprise::CouldNotRun;
+}
 
 void printVersion(raw_ostream &OS) {
   OS << "reprise " << reprise_version() << '\n';
@@ -151,6 +223,7 @@ int main(int Argc, char **Argv) {
   cl::HideUnrelatedOptions(Category, Audit);
   cl::HideUnrelatedOptions(Category, Explain);
   cl::HideUnrelatedOptions(Category, Check);
+  cl::HideUnrelatedOptions(Category, Verify);
   cl::HideUnrelatedOptions(Category);
   cl::SetVersionPrinter(printVersion);
 
@@ -197,11 +270,30 @@ int main(int Argc, char **Argv) {
   }
   if (Explain)
     return reprise::runExplain({SingleInput, KernelName, Json, Options});
-  if (Check)
-    return reprise::runCheck({SingleInput, KernelName, Grid, Block, Shared,
-                              Arguments, Allocations, Symbols, NoInBounds, Json,
-                              Options});
-  errs() << "reprise: name a command: audit, explain or check "
+  if (Check) {
+    if (!describesLaunch(!Arguments.empty() || !Allocations.empty() ||
+                             !Symbols.empty(),
+                         Message))
+      return misused(Message);
+    return reprise::runCheck({SingleInput, LaunchedKernel, Grid, Block, Shared,
+                              Arguments, Allocations, Symbols, NoInBounds,
+                              Launches, Json, Options});
+  }
+  if (Verify) {
+    if (!describesLaunch(!BufferArguments.empty() || !BufferSpecs.empty(),
+                         Message))
+      return misused(Message);
+    if (!Schedules)
+      return misused("--schedules is at least 1");
+    if (Launches.empty() && Contents.getNumOccurrences())
+      return misused("--init is for --launches; buffers have contents of "
+                     "their own");
+    return reprise::runVerify({SingleInput, LaunchedKernel, Grid, Block, Shared,
+                               BufferArguments, BufferSpecs, NoInBounds,
+                               Launches, Contents, Seed, Schedules, Cuts,
+                               InstructionLimit, Json, Options});
+  }
+  errs() << "reprise: name a command: audit, explain, check or verify "
             "(see reprise --help)\n";
   return reprise::CouldNotRun;
 }
