@@ -120,22 +120,56 @@ Kernel analyzeKernel(Function &F, const KernelEntry &Entry,
 
 } // namespace
 
-Module analyzeModule(const llvm::Module &M, const AnalyzerOptions &Options) {
-  Module Result;
-  Result.Producer = std::string("reprise ") + reprise_version();
-  Result.Source = M.getSourceFileName();
+namespace {
+
+std::vector<KernelEntry> wantedKernels(const llvm::Module &M,
+                                       const AnalyzerOptions &Options) {
   std::vector<KernelEntry> Kernels = findKernels(M);
   if (Options.Filter)
     erase_if(Kernels,
              [&](const KernelEntry &K) { return !Options.Filter(K.Name); });
-  if (Kernels.empty())
-    return Result;
-  if (const Function *F = M.getFunction(Kernels.front().Name))
-    Result.Target = F->getFnAttribute("target-cpu").getValueAsString().str();
-  OwnedModule Clone = normalizedClone(M, Kernels);
+  return Kernels;
+}
+
+/// A summary without kernels.
+Module headOf(const llvm::Module &M, const std::vector<KernelEntry> &Kernels) {
+  Module Result;
+  Result.Producer = std::string("reprise ") + reprise_version();
+  Result.Source = M.getSourceFileName();
+  if (!Kernels.empty())
+    if (const Function *F = M.getFunction(Kernels.front().Name))
+      Result.Target = F->getFnAttribute("target-cpu").getValueAsString().str();
+  return Result;
+}
+
+void analyzeKernels(Module &Result, llvm::Module &Normalized,
+                    const std::vector<KernelEntry> &Kernels,
+                    const AnalyzerOptions &Options) {
   for (const KernelEntry &Entry : Kernels)
     Result.Kernels.push_back(
-        analyzeKernel(*Clone.M->getFunction(Entry.Name), Entry, Options));
+        analyzeKernel(*Normalized.getFunction(Entry.Name), Entry, Options));
+}
+
+} // namespace
+
+Module analyzeModule(const llvm::Module &M, const AnalyzerOptions &Options) {
+  std::vector<KernelEntry> Kernels = wantedKernels(M, Options);
+  Module Result = headOf(M, Kernels);
+  if (Kernels.empty())
+    return Result;
+  OwnedModule Clone = normalizedClone(M, Kernels);
+  analyzeKernels(Result, *Clone.M, Kernels, Options);
+  return Result;
+}
+
+Module analyzeModule(std::unique_ptr<llvm::Module> M,
+                     const AnalyzerOptions &Options) {
+  std::vector<KernelEntry> Kernels = wantedKernels(*M, Options);
+  Module Result = headOf(*M, Kernels);
+  if (Kernels.empty())
+    return Result;
+  normalize(*M, Kernels);
+  analyzeKernels(Result, *M, Kernels, Options);
   return Result;
 }
 

@@ -20,6 +20,7 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace llvm {
@@ -46,6 +47,10 @@ struct AnalyzerOptions {
 /// reasons; nothing is left out but what the filter refuses.
 /// Thread safety: one call at a time for each LLVMContext.
 Module analyzeModule(const llvm::Module &M,
+                     const AnalyzerOptions &Options = {});
+
+/// The same for a module that nobody needs afterwards: saves the copy.
+Module analyzeModule(std::unique_ptr<llvm::Module> M,
                      const AnalyzerOptions &Options = {});
 
 } // namespace reprise

@@ -159,8 +159,8 @@ static void liftedCall(CallBase &C, StringRef Name, InstructionEffects &Out) {
     return;
   }
   if (Name.consume_front("multimem.")) {
-    Out.Memory.push_back(anything(REPRISE_ACCESS_ATOMIC,
-                                  REPRISE_REASON_UNKNOWN_POINTER, Name));
+    Out.Memory.push_back(
+        anything(REPRISE_ACCESS_ATOMIC, REPRISE_REASON_UNKNOWN_POINTER, Name));
     return;
   }
   auto Kind = Name.consume_front("read.")    ? REPRISE_ACCESS_READ

@@ -458,20 +458,17 @@ static OwnedModule copyOf(const Module &M) {
   return Copy;
 }
 
-OwnedModule normalizedClone(const Module &M,
-                            const std::vector<KernelEntry> &Kernels) {
-  OwnedModule Copy = copyOf(M);
-  Module *Clone = Copy.M.get();
+void normalize(Module &M, const std::vector<KernelEntry> &Kernels) {
   std::set<std::string> Names;
   for (const KernelEntry &K : Kernels)
     Names.insert(K.Name);
 
   Pipeline P;
-  stripClaims(*Clone);
-  resolveReflection(*Clone);
-  prepareInlining(*Clone, Names);
-  P.inlineAll(*Clone);
-  for (Function &F : *Clone) {
+  stripClaims(M);
+  resolveReflection(M);
+  prepareInlining(M, Names);
+  P.inlineAll(M);
+  for (Function &F : M) {
     if (F.isDeclaration())
       continue;
     P.promote(F);
@@ -484,6 +481,12 @@ OwnedModule normalizedClone(const Module &M,
     // flags gone, they follow from ranges and known bits alone.
     P.simplify(F);
   }
+}
+
+OwnedModule normalizedClone(const Module &M,
+                            const std::vector<KernelEntry> &Kernels) {
+  OwnedModule Copy = copyOf(M);
+  normalize(*Copy.M, Kernels);
   return Copy;
 }
 

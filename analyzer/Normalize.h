@@ -60,6 +60,9 @@ struct OwnedModule {
 OwnedModule normalizedClone(const llvm::Module &M,
                             const std::vector<KernelEntry> &Kernels);
 
+/// Steps 1 to 5 on M itself.
+void normalize(llvm::Module &M, const std::vector<KernelEntry> &Kernels);
+
 } // namespace reprise
 
 #endif // REPRISE_ANALYZER_NORMALIZE_H

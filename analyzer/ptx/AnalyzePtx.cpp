@@ -64,7 +64,7 @@ Module PtxModule::analyze(const Part &Kernels, AnalyzerOptions Options) const {
     return Kernels.count(Kernel) > 0;
   };
   llvm::LLVMContext Context;
-  return analyzeModule(*ptx::lift(*Syntax, Name, Context, Options.Filter),
+  return analyzeModule(ptx::lift(*Syntax, Name, Context, Options.Filter),
                        Options);
 }
 

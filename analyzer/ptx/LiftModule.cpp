@@ -95,8 +95,12 @@ ModuleLifter::run(const std::function<bool(const std::string &Entry)> &Wanted) {
   for (const Variable &V : Syntax.Variables)
     if (!Variables.count(V.Name))
       Variables[V.Name] = variable(V, V.Name);
+  auto Unwanted = [&](const Function &F) {
+    return F.IsEntry && Wanted && !Wanted(F.Name.str());
+  };
   for (const Function &F : Syntax.Functions)
-    declare(F);
+    if (!Unwanted(F))
+      declare(F);
   for (const Alias &A : Syntax.Aliases)
     if (auto It = Functions.find(A.Of); It != Functions.end())
       Functions.try_emplace(A.Name, It->second);
@@ -105,11 +109,11 @@ ModuleLifter::run(const std::function<bool(const std::string &Entry)> &Wanted) {
     if (V.Link != Linkage::Extern && !Variables[V.Name]->hasInitializer())
       initialize(V);
   for (const Function &F : Syntax.Functions) {
+    if (!F.HasBody || Unwanted(F))
+      continue;
     const Signature &Known = Functions[F.Name];
     llvm::Function *Out = Known.F;
-    if (!F.HasBody || !Out->empty())
-      continue;
-    if (F.IsEntry && Wanted && !Wanted(F.Name.str()))
+    if (!Out->empty())
       continue;
     std::string Problem;
     if (Known.Twice) {
