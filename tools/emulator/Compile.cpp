@@ -9,6 +9,7 @@
 #include "Instrument.h"
 
 #include "llvm/IR/DebugInfo.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
@@ -70,20 +71,37 @@ struct PassContext {
   }
 };
 
+namespace {
+
+/// Variables that nobody wrote hold 0. Left undefined, a branch on one would be
+/// a licence to run into whatever code comes next.
+struct ZeroUndefinedPass : PassInfoMixin<ZeroUndefinedPass> {
+  PreservedAnalyses run(Function &F, FunctionAnalysisManager &) {
+    for (Instruction &I : instructions(F))
+      for (Use &U : I.operands())
+        if (isa<UndefValue>(U.get()) && !U->getType()->isTokenTy())
+          U.set(Constant::getNullValue(U->getType()));
+    return PreservedAnalyses::none();
+  }
+};
+
+FunctionPassManager promotion() {
+  FunctionPassManager P;
+  P.addPass(SROAPass(SROAOptions::ModifyCFG));
+  P.addPass(ZeroUndefinedPass());
+  P.addPass(InstSimplifyPass());
+  P.addPass(SimplifyCFGPass());
+  return P;
+}
+
+} // namespace
+
 void simplifyKernel(Module &M) {
   PassContext P(nullptr);
   ModulePassManager Passes;
-  FunctionPassManager Clean;
-  Clean.addPass(SROAPass(SROAOptions::ModifyCFG));
-  Clean.addPass(InstSimplifyPass());
-  Clean.addPass(SimplifyCFGPass());
-  Passes.addPass(createModuleToFunctionPassAdaptor(std::move(Clean)));
+  Passes.addPass(createModuleToFunctionPassAdaptor(promotion()));
   Passes.addPass(ModuleInlinerPass(getInlineParams(2, 0)));
-  FunctionPassManager Again;
-  Again.addPass(SROAPass(SROAOptions::ModifyCFG));
-  Again.addPass(InstSimplifyPass());
-  Again.addPass(SimplifyCFGPass());
-  Passes.addPass(createModuleToFunctionPassAdaptor(std::move(Again)));
+  Passes.addPass(createModuleToFunctionPassAdaptor(promotion()));
   Passes.addPass(GlobalDCEPass());
   Passes.run(M, P.Modules);
 }

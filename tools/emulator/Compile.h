@@ -24,7 +24,8 @@
 
 namespace reprise::emulator {
 
-/// Inlines and promotes locals to registers, and nothing else.
+/// Inlines, promotes locals to registers, makes what is undefined 0, and
+/// nothing else.
 void simplifyKernel(llvm::Module &M);
 
 class Compiler {

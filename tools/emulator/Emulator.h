@@ -227,6 +227,11 @@ struct ProgramOptions {
 
 class Program;
 
+/// An argument's place in the argument block, in bytes.
+struct ParameterInfo {
+  uint32_t Offset = 0, Size = 0;
+};
+
 /// A kernel that is ready to run.
 class Kernel {
 public:
@@ -234,6 +239,7 @@ public:
   virtual llvm::StringRef name() const = 0;
   /// Bytes of the argument block, and of static shared memory.
   virtual uint32_t paramBytes() const = 0;
+  virtual std::vector<ParameterInfo> parameters() const = 0;
   virtual uint32_t sharedBytes() const = 0;
   /// Runs one grid on this thread. Never throws; what goes wrong is in the
   /// result. Kernels compile at their first run in each of the two forms,

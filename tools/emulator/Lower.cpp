@@ -224,6 +224,13 @@ uint32_t lowerKernel(ExtractedKernel &K, uint64_t State) {
           Lowering L{IRBuilder<>(Call), *K.M, Call, State};
           lowerCall(L);
         }
+  // Where the source's own rules end, the run does.
+  for (Function &F : *K.M)
+    for (Instruction &I : instructions(F))
+      if (isa<UnreachableInst>(I)) {
+        Lowering L{IRBuilder<>(&I), *K.M, nullptr, State};
+        L.runtime("rt_trap", L.B.getVoidTy(), {});
+      }
   ptx::defineValues(*K.M);
   for (Function &F : *K.M)
     guardArithmetic(F);

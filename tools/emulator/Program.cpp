@@ -41,6 +41,12 @@ public:
   StringRef name() const override { return Name; }
   uint32_t paramBytes() const override { return Code.ParamBytes; }
   uint32_t sharedBytes() const override { return StaticShared; }
+  std::vector<ParameterInfo> parameters() const override {
+    std::vector<ParameterInfo> Result;
+    for (const Parameter &P : Code.Parameters)
+      Result.push_back({P.Offset, P.Size});
+    return Result;
+  }
   Result run(const Launch &L) override;
   std::vector<std::string> prepare();
 

@@ -190,6 +190,59 @@ end:
   EXPECT_EQ(faultOf(D, launch(10, 1, {&A})).Kind, FaultKind::None);
 }
 
+TEST(Fault, CodeThatEndsWithoutAReturn) {
+  Device D("define void @k(ptr %a) {\n unreachable\n}");
+  Words A(1);
+  EXPECT_EQ(faultOf(D, launch(1, 1, {&A})).Kind, FaultKind::Trap);
+}
+
+TEST(Fault, VariableThatNobodyWroteIsZero) {
+  Device D(R"(
+define void @k(ptr %a) {
+  %x = alloca i32, align 4
+  %v = load i32, ptr %x, align 4
+  %c = icmp eq i32 %v, 0
+  br i1 %c, label %zero, label %other
+zero:
+  store i32 5, ptr %a, align 4
+  ret void
+other:
+  store i32 6, ptr %a, align 4
+  ret void
+})");
+  Words A(1);
+  EXPECT_EQ(faultOf(D, launch(1, 1, {&A})).Kind, FaultKind::None);
+  EXPECT_EQ(A[0], 5u);
+}
+
+TEST(Fault, ParametersLieAtTheirAlignment) {
+  Device D(R"(
+%s = type { i8, double }
+define void @k(i8 %a, ptr %p, i16 %b, ptr byval(%s) align 8 %c, i32 %d) {
+  %x = getelementptr %s, ptr %c, i32 0, i32 1
+  %v = load double, ptr %x, align 8
+  store double %v, ptr %p, align 8
+  ret void
+})");
+  ASSERT_NE(D.Entry, nullptr) << D.Refusal;
+  std::vector<std::pair<uint32_t, uint32_t>> Places;
+  for (const ParameterInfo &P : D.Entry->parameters())
+    Places.push_back({P.Offset, P.Size});
+  using Pairs = std::vector<std::pair<uint32_t, uint32_t>>;
+  EXPECT_EQ(Places, (Pairs{{0, 1}, {8, 8}, {16, 2}, {24, 16}, {40, 4}}));
+  EXPECT_EQ(D.Entry->paramBytes(), 44u);
+  alignas(8) static double Out = 0;
+  Launch L;
+  L.Params.resize(44);
+  auto Address = reinterpret_cast<uint64_t>(&Out);
+  double Value = 2.5;
+  std::memcpy(&L.Params[8], &Address, 8);
+  std::memcpy(&L.Params[32], &Value, 8);
+  L.Allocations = {{Address, 8}};
+  EXPECT_EQ(faultOf(D, L).Kind, FaultKind::None);
+  EXPECT_EQ(Out, 2.5);
+}
+
 TEST(Fault, Trap) {
   Device D("declare void @llvm.trap()\n"
            "define void @k(ptr %a) {\n call void @llvm.trap()\n"
