@@ -9,6 +9,8 @@
 # Defines the interface targets
 #   reprise_llvm   headers, definitions and the shared library of LLVM 19
 #   reprise_z3     headers and library of Z3
+#   reprise_malloc what a program of ours links for a fast malloc; empty where
+#                  sanitizers bring their own
 # and sets REPRISE_CLANGXX (clang++ 19), REPRISE_LLVM_TOOLS (a folder).
 #
 #===------------------------------------------------------------------------===#
@@ -117,6 +119,17 @@ endif()
 find_package(Boost 1.74 QUIET COMPONENTS context)
 if(NOT TARGET Boost::context)
   reprise_missing("Boost.Context was not found." libboost-context-dev)
+endif()
+
+# An audit of a large library is bound by malloc, LLVM's share included.
+add_library(reprise_malloc INTERFACE)
+if(NOT REPRISE_SANITIZE)
+  find_library(REPRISE_MIMALLOC_LIBRARY mimalloc)
+  if(NOT REPRISE_MIMALLOC_LIBRARY)
+    reprise_missing("mimalloc was not found." libmimalloc-dev)
+  endif()
+  target_link_libraries(reprise_malloc INTERFACE
+                        -Wl,--no-as-needed ${REPRISE_MIMALLOC_LIBRARY})
 endif()
 
 if(BUILD_TESTING)
