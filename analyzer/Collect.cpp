@@ -8,6 +8,7 @@
 #include "KernelAnalysis.h"
 #include "Limits.h"
 #include "Printer.h"
+#include "Weaken.h"
 
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/InlineAsm.h"
@@ -136,6 +137,8 @@ void KernelState::describe(AnalyzedAccess &X) {
   BasicBlock *At = X.I->getParent();
   if (X.precise()) {
     X.Offset = asGuarded(*this, Eval.rewriteDigits(X.Offset), X.Guards);
+    if (isIndirect(*this, X.Offset, X.Guards) && weakened(Rule::IndirectOffset))
+      X.Offset = Lin(X.Offset.Const);
     if (isIndirect(*this, X.Offset, X.Guards)) {
       X.A.Top = true;
       X.A.Reason = REPRISE_REASON_INDIRECT_OFFSET;

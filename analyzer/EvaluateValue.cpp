@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Evaluator.h"
+#include "Weaken.h"
 
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/DataLayout.h"
@@ -212,7 +213,7 @@ Val Evaluator::binary(BinaryOperator *I) {
       // Truncation and floor agree where the numerator is not negative;
       // a positive divisor is what Bound's Div demands anyway.
       Lin N = asSigned(A);
-      if (Atoms.range(N, Exprs).Lo < 0)
+      if (Atoms.range(N, Exprs).Lo < 0 && !weakened(Rule::SignedDivision))
         N.Checks.insert(Atoms.addCheck(N, 0, INT64_MAX));
       Poly D = asSigned(B).Const;
       Lin Q = quotient(N, D);

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Evaluator.h"
+#include "Weaken.h"
 
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/DataLayout.h"
@@ -49,6 +50,8 @@ AtomId Evaluator::threadAtom(bool Block, unsigned Dim) {
   Poly Count = Poly::leaf(
       Exprs.unary(Op::ZExt, 64, Block ? Exprs.nctaid(Dim) : Exprs.ntid(Dim)));
   A.Lo.push_back({Lin(Poly(0)), {}, {}});
+  if (Dim > 0 && weakened(Rule::LaunchDims))
+    Count = Poly(1);
   A.Hi.push_back({Lin(Count - Poly(1)), {}, {}});
   Interval Counts = Count.range(Exprs);
   A.Range = {0, Counts.Hi - 1};
@@ -203,7 +206,7 @@ Lin Evaluator::observe(const Val &V, bool Signed) {
       1;
   // A remainder is small, though its parts are not.
   Lin L = rewriteDigits(V.L);
-  if (Atoms.range(L, Exprs).within(Lo, Hi))
+  if (Atoms.range(L, Exprs).within(Lo, Hi) || weakened(Rule::NoWrap))
     return L;
   L.Checks.insert(Atoms.addCheck(Lin(L), static_cast<int64_t>(Lo),
                                  static_cast<int64_t>(Hi)));

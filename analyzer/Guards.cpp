@@ -7,6 +7,7 @@
 
 #include "Guards.h"
 #include "ExitCounts.h"
+#include "Weaken.h"
 
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/PatternMatch.h"
@@ -58,7 +59,11 @@ static std::string nameOf(Value *A, Value *B) {
 bool GuardReader::readCompare(ICmpInst *C, bool Truth,
                               std::vector<Guard> &Out) {
   ScalarEvolution &SE = Eval.scalarEvolution();
-  CmpInst::Predicate P = Truth ? C->getPredicate() : C->getInversePredicate();
+  CmpInst::Predicate P = Truth || weakened(Rule::GuardDirection)
+                             ? C->getPredicate()
+                             : C->getInversePredicate();
+  if (weakened(Rule::GuardSign))
+    P = ICmpInst::getSignedPredicate(P);
   Value *Left = C->getOperand(0), *Right = C->getOperand(1);
   Type *T = Left->getType();
   if (T->isVectorTy() || (T->isIntegerTy() && T->getIntegerBitWidth() > 64))
@@ -325,6 +330,8 @@ const LoopBounds &GuardReader::loopBounds(const Loop *L, BasicBlock *B) {
     if (!Latch || !DT.dominates(E, Latch))
       continue;
     if (auto Count = exitCount(Eval, L, E)) {
+      if (Passed && weakened(Rule::LastIteration))
+        *Count = *Count - Lin(Poly(1));
       Result.Hi.push_back({Passed ? *Count - Lin(Poly(1)) : *Count, {}, {}});
       Result.Exact = Exiting.size() == 1;
       Result.Counted.insert(E);

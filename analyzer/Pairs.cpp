@@ -21,6 +21,7 @@
 #include "KernelAnalysis.h"
 #include "Limits.h"
 #include "Prover.h"
+#include "Weaken.h"
 
 #include "llvm/Analysis/CFG.h"
 
@@ -37,7 +38,8 @@ public:
   void run() {
     const size_t Count = S.Accesses.size();
     for (Id R = 0; R < Count && !S.TooComplex; ++R)
-      if (S.Accesses[R].isRead() && S.Accesses[R].A.LiveIn)
+      if (S.Accesses[R].isRead() && S.Accesses[R].A.LiveIn &&
+          !(S.Accesses[R].isWrite() && weakened(Rule::AtomicReads)))
         pairRead(R, Count);
   }
 
@@ -62,7 +64,8 @@ private:
       InLoop |= ByLoop;
     }
     for (Id W = 0; W < Count; ++W) {
-      if (!S.Accesses[W].isWrite())
+      if (!S.Accesses[W].isWrite() ||
+          (S.Accesses[W].isRead() && weakened(Rule::AtomicWrites)))
         continue;
       if (linked(R, W))
         Linked.push_back(W);

@@ -19,6 +19,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "KernelAnalysis.h"
+#include "Weaken.h"
 
 using namespace llvm;
 
@@ -46,8 +47,9 @@ static bool covers(KernelState &S, const AnalyzedAccess &W,
                    const AnalyzedAccess &R) {
   return W.A.Kind == REPRISE_ACCESS_WRITE && isa<StoreInst>(W.I) &&
          !W.Predicated && W.Only && W.precise() && sameObject(W.A, R.A) &&
-         sameAddress(S, W, R) && W.A.Width >= R.A.Width &&
-         S.DT.dominates(W.I, R.I) &&
+         (sameAddress(S, W, R) || weakened(Rule::R2Address)) &&
+         W.A.Width >= R.A.Width &&
+         (S.DT.dominates(W.I, R.I) || weakened(Rule::R2Dominance)) &&
          loopsEnclose(S.LI, W.I->getParent(), R.I->getParent());
 }
 

@@ -9,6 +9,7 @@
 
 #include "Checked.h"
 #include "Domains.h"
+#include "Weaken.h"
 
 #include <algorithm>
 
@@ -62,10 +63,16 @@ void evaluateTop(const Frame &F, const ProgramGroup &G, GroupState &S) {
   if (G.Root == RootKind::Param) {
     const reprise_range *R =
         F.Launch.Alloc ? F.Launch.Alloc->find(S.Address) : nullptr;
+    if (!R && weakened(Rule::UnknownAllocation)) {
+      S.Status = Extent::Empty;
+      return;
+    }
     if (!R)
       return unknown(S, REPRISE_REASON_UNKNOWN_ALLOCATION);
     S.TopLo = R->address;
     Size = R->size;
+    if (weakened(Rule::AllocationPart))
+      S.TopLo = S.Address, Size = 1;
   } else {
     Size = S.SymbolSize;
     if (Size == 0 && S.Space == 0)
@@ -104,7 +111,7 @@ void evaluateGroup(Frame &F, const ProgramGroup &G, GroupState &S) {
   S.Exact = D.Exact && G.Independent && !Dims.Widened;
   S.Size = Dims.Size;
   std::copy(Dims.D, Dims.D + Dims.Size, S.Dims);
-  S.Width = G.Width;
+  S.Width = weakened(Rule::Widths) ? 1 : G.Width;
   foldIntoWidth(S.Dims, S.Size, S.Width);
 }
 
@@ -144,7 +151,8 @@ void evaluateAccess(Frame &F, const ProgramAccess &A, AccessState &S) {
       !checkedAdd(G.Hi, Const, Hi))
     return Unknown(REPRISE_REASON_ARITHMETIC);
   const Int128 First = Int128{G.Address} + Lo;
-  const Int128 Last = Int128{G.Address} + Hi + (PG.Width - 1);
+  const uint64_t Width = weakened(Rule::Widths) ? 1 : PG.Width;
+  const Int128 Last = Int128{G.Address} + Hi + (Width - 1);
   if (First < 0 || Last > Int128{UINT64_MAX})
     return Unknown(G.Space != 0 ? REPRISE_REASON_UNKNOWN_SYMBOL
                                 : REPRISE_REASON_ARITHMETIC);

@@ -11,6 +11,7 @@
 #include "Disjoint.h"
 #include "Domains.h"
 #include "Handles.h"
+#include "Weaken.h"
 
 #include <algorithm>
 
@@ -37,7 +38,7 @@ unsigned ownReason(const ProgramAccess &A, unsigned Otherwise) {
 PairOutcome decideLinked(Frame &F, const ProgramPair &Q) {
   const ProgramAccess &A = F.P.Accesses[Q.Write];
   const AccessState &W = accessState(F, Q.Write);
-  if (W.Status == Extent::Empty)
+  if (W.Status == Extent::Empty || weakened(Rule::LinkedPairs))
     return harmless();
   // Where it points does not matter, only that it is executed; but what the
   // domain or the address could not say, or says of a fault, comes first.
@@ -87,7 +88,7 @@ static PairOutcome decideSets(Frame &F, const ProgramPair &Q,
     return harmless(W.Top || R.Top);
   if (M == Meeting::Unknown)
     return unknown(REPRISE_REASON_BUDGET);
-  if (W.Exact && R.Exact)
+  if ((W.Exact && R.Exact) || weakened(Rule::MayAsMust))
     return clobbers();
   unsigned Reason = REPRISE_REASON_MAY_OVERLAP;
   if (W.Top)
@@ -110,6 +111,8 @@ static PairOutcome decideTest(Frame &F, const ProgramPair &Q,
   if (R.Status == Extent::Unknown)
     return unknown(R.Reason, Q.Read);
   if (W.Status == Extent::Any || R.Status == Extent::Any) {
+    if (weakened(Rule::UnknownPointers))
+      return harmless();
     const ProgramAccess &A =
         F.P.Accesses[W.Status == Extent::Any ? Q.Write : Q.Read];
     return unknown(ownReason(A, REPRISE_REASON_UNKNOWN_POINTER));
@@ -126,7 +129,7 @@ PairOutcome decidePair(Frame &F, const ProgramPair &Q, uint32_t &Budget) {
   for (uint32_t I = Q.Begin; I < Q.End; ++I) {
     const ProgramPair Earlier{Q.Read, F.P.After[I], PairKind::Test, 0, 0};
     PairOutcome E = decideTest(F, Earlier, Budget);
-    if (E.Verdict != REPRISE_IDEMPOTENT)
+    if (E.Verdict != REPRISE_IDEMPOTENT && !weakened(Rule::EarlierWrites))
       return unknown(REPRISE_REASON_MAY_OVERLAP);
     O.UsesA1 = O.UsesA1 || E.UsesA1;
   }

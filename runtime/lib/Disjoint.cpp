@@ -8,6 +8,7 @@
 #include "Disjoint.h"
 
 #include "Checked.h"
+#include "Weaken.h"
 
 #include <algorithm>
 #include <numeric>
@@ -276,7 +277,7 @@ Meeting meet(const ByteSet &A, const ByteSet &B, uint32_t &Budget,
              uint64_t *Witness) {
   if (A.Hi < B.Lo || B.Hi < A.Lo)
     return Meeting::Disjoint;
-  if (A.Size == 0 && B.Size == 0) {
+  if ((A.Size == 0 && B.Size == 0) || weakened(Rule::HullsOnly)) {
     if (Witness)
       *Witness = std::max(A.Lo, B.Lo);
     return Meeting::Meet;

@@ -8,6 +8,7 @@
 #include "Domains.h"
 
 #include "Checked.h"
+#include "Weaken.h"
 
 #include <algorithm>
 
@@ -128,7 +129,7 @@ private:
     int64_t Min, Max;
     if (!formHull(F, C.F, Min, Max))
       return unknown(REPRISE_REASON_ARITHMETIC);
-    if (Min < C.Lo || Max > C.Hi)
+    if ((Min < C.Lo || Max > C.Hi) && !weakened(Rule::Checks))
       return unknown(REPRISE_REASON_INDEX_MAY_WRAP);
     return Extent::Set;
   }
@@ -186,6 +187,8 @@ private:
     int64_t Span;
     if (!checkedSub(Hi, Lo, Span) || Span == INT64_MAX)
       return unknown(REPRISE_REASON_ARITHMETIC);
+    if (Span > 0 && weakened(Rule::LastValue))
+      --Span, --Hi;
     S.Base = S.Lo = Lo;
     S.Hi = Hi;
     S.Size = Span > 0;

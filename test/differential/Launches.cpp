@@ -1,0 +1,173 @@
+//===- Launches.cpp - Random launches -------------------------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Launches.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+
+namespace reprise::differential {
+
+namespace {
+
+struct Buffer {
+  int64_t Offset, Size;
+};
+
+int64_t drawScalar(const Param &P, Random &R) {
+  if (P.Divisor)
+    return R.of<int64_t>({1, 2, 3, 4, 5, 8, 10, 16, 40});
+  if (P.Big && R.percent(70))
+    return R.of<int64_t>({0x7fffffff, 0x80000000, 0xffffffff, 0x100000000, 0}) +
+           R.between(-20, 20);
+  unsigned Kind = static_cast<unsigned>(R.below(100));
+  if (Kind < 55)
+    return R.between(0, 16);
+  if (Kind < 85)
+    return R.between(8, 64);
+  if (Kind < 93)
+    return R.between(-8, 0);
+  if (Kind < 96)
+    return R.of<int64_t>({INT32_MAX, INT32_MIN, UINT32_MAX, 0x40000000,
+                          0x80000000, 0x10000, 32767, -32768}) +
+           R.between(-2, 2);
+  return R.between(80, 300);
+}
+
+std::array<uint32_t, 3> drawDims(Random &R, int Dims, uint32_t Most) {
+  std::array<uint32_t, 3> D = {1, 1, 1};
+  for (int I = 0; I < Dims; ++I) {
+    uint32_t N = 1 + static_cast<uint32_t>(R.below(
+                         R.percent(20) ? Most : std::min<uint32_t>(Most, 6)));
+    D[static_cast<size_t>(I)] = N;
+    Most = std::max<uint32_t>(Most / N, 1);
+  }
+  return D;
+}
+
+} // namespace
+
+LaunchSpec draw(const Kernel &K, Random &R) {
+  LaunchSpec L;
+  L.Grid = drawDims(R, R.percent(5) ? 3 : K.Dims, 8);
+  L.Block = drawDims(R, R.percent(5) ? 3 : K.Dims, 48);
+  L.Content = R.below(4);
+  std::vector<Buffer> Buffers;
+  int64_t Next = Margin;
+  for (const Param &P : K.Params) {
+    if (!P.Pointer) {
+      L.Arguments.push_back(drawScalar(P, R));
+      continue;
+    }
+    int64_t Size = 16 * (R.percent(20) ? R.between(1, 30) : R.between(40, 160));
+    int64_t Align = bytesOf(P.T), Offset = Next;
+    unsigned Kind = static_cast<unsigned>(R.below(100));
+    if (Kind < 62 || Buffers.empty()) {
+      Offset += R.percent(30) ? 0 : 16 * R.between(1, 20); // Or adjacent.
+    } else {
+      const Buffer &B = Buffers[R.below(Buffers.size())];
+      if (Kind < 76)
+        Offset = B.Offset; // The same.
+      else if (Kind < 90)
+        Offset = B.Offset + Align * R.between(-12, 40);
+      else if (Kind < 97)
+        Offset = B.Offset + R.between(0, B.Size - 1);
+      else
+        Offset = B.Offset + B.Size;
+    }
+    if (R.percent(1)) {
+      L.Arguments.push_back(Null);
+      continue;
+    }
+    Offset = std::clamp<int64_t>(Offset / Align * Align, Margin,
+                                 WindowBytes - Margin - 2048);
+    Size = std::min(Size, WindowBytes - Margin - Offset);
+    Next = std::max(Next, Offset + Size);
+    Buffers.push_back({Offset, Size});
+    L.Arguments.push_back(Offset);
+  }
+  L.NoInBounds = R.percent(12);
+  L.Map = R.percent(60);
+  if (!L.Map)
+    return L;
+  // Buffers that touch become one allocation, or stay apart where they can.
+  std::sort(
+      Buffers.begin(), Buffers.end(),
+      [](const Buffer &A, const Buffer &B) { return A.Offset < B.Offset; });
+  for (const Buffer &B : Buffers) {
+    if (!L.Allocations.empty()) {
+      LaunchSpec::Piece &Last = L.Allocations.back();
+      int64_t End = Last.Offset + Last.Size;
+      if (B.Offset < End || (B.Offset - End < 64 && R.percent(30))) {
+        Last.Size = std::max(End, B.Offset + B.Size) - Last.Offset;
+        continue;
+      }
+    }
+    L.Allocations.push_back({B.Offset, B.Size});
+  }
+  return L;
+}
+
+std::vector<uint8_t> pack(const Kernel &K, const LaunchSpec &L, uint64_t Base) {
+  std::vector<size_t> Offsets;
+  std::vector<uint8_t> Block(layOut(K, Offsets));
+  for (size_t I = 0; I < K.Params.size(); ++I) {
+    const Param &P = K.Params[I];
+    int64_t V = L.Arguments[I];
+    if (P.Pointer)
+      V = V == Null ? 0 : static_cast<int64_t>(Base) + V;
+    std::memcpy(&Block[Offsets[I]], &V, P.Pointer ? 8 : bytesOf(P.T));
+  }
+  return Block;
+}
+
+static std::string hex(uint64_t V) {
+  char Text[24];
+  std::snprintf(Text, sizeof(Text), "0x%llx",
+                static_cast<unsigned long long>(V));
+  return Text;
+}
+
+std::string commandLine(const Kernel &K, const LaunchSpec &L, uint64_t Base) {
+  auto Dims = [](const std::array<uint32_t, 3> &D) {
+    return std::to_string(D[0]) + "," + std::to_string(D[1]) + "," +
+           std::to_string(D[2]);
+  };
+  std::string Text = "--kernel " + K.Name + " --grid " + Dims(L.Grid) +
+                     " --block " + Dims(L.Block);
+  std::vector<size_t> Offsets;
+  std::vector<uint8_t> Block = pack(K, L, Base);
+  size_t Struct = Block.size();
+  layOut(K, Offsets);
+  for (size_t I = 0; I < K.Params.size(); ++I) {
+    if (K.Params[I].InStruct) {
+      Struct = std::min(Struct, Offsets[I]);
+      continue;
+    }
+    uint64_t Bits = 0;
+    size_t Size = K.Params[I].Pointer ? 8 : bytesOf(K.Params[I].T);
+    std::memcpy(&Bits, &Block[Offsets[I]], Size);
+    Text += " --arg " + hex(Bits);
+  }
+  if (Struct < Block.size()) {
+    Text += " --arg hex:";
+    for (; Struct < Block.size(); ++Struct) {
+      char Digits[4];
+      std::snprintf(Digits, sizeof(Digits), "%02x", Block[Struct]);
+      Text += Digits;
+    }
+  }
+  for (const LaunchSpec::Piece &P : L.Allocations)
+    Text += " --alloc " + hex(Base + static_cast<uint64_t>(P.Offset)) + ":" +
+            std::to_string(P.Size);
+  if (L.NoInBounds)
+    Text += " --no-in-bounds";
+  return Text;
+}
+
+} // namespace reprise::differential

@@ -1,0 +1,263 @@
+//===- Oracle.cpp - One launch: what is said and what happens -------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Oracle.h"
+#include "Random.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <sys/mman.h>
+
+namespace reprise::differential {
+
+const char *nameOf(Wrong W) {
+  static constexpr const char *Names[] = {
+      "no",
+      "said idempotent, but a byte is clobbered",
+      "said clobbers, but no byte is",
+      "the backup set lacks a clobbered byte",
+      "said idempotent, but a second run leaves other memory",
+      "the C interface refused the launch"};
+  return Names[static_cast<unsigned>(W)];
+}
+
+//===----------------------------------------------------------------------===//
+// Memory
+//===----------------------------------------------------------------------===//
+
+Window::Window() {
+  void *P = mmap(nullptr, (Rooms + 1) * RoomBytes, PROT_READ | PROT_WRITE,
+                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (P == MAP_FAILED) {
+    std::perror("reprise-differential: no address space for buffers");
+    std::exit(2);
+  }
+  Data = static_cast<uint8_t *>(P);
+}
+
+Window::~Window() { munmap(Data, (Rooms + 1) * RoomBytes); }
+
+void Window::fill(uint64_t Content) {
+  static const auto Contents = [] {
+    std::array<std::array<uint32_t, WindowBytes / 4>, 4> All;
+    for (size_t I = 0; I < All.size(); ++I) {
+      Random R(I + 1);
+      for (uint32_t &Word : All[I]) // Mostly small, for indices.
+        Word = static_cast<uint32_t>(R.percent(88)   ? R.below(40)
+                                     : R.percent(50) ? R.next()
+                                                     : R.between(-3, 3));
+    }
+    return All;
+  }();
+  std::memcpy(Data, Contents[Content % Contents.size()].data(), WindowBytes);
+}
+
+//===----------------------------------------------------------------------===//
+// Runs
+//===----------------------------------------------------------------------===//
+
+emulator::Launch Oracle::launch(const LaunchSpec &L) const {
+  emulator::Launch E;
+  E.Grid = {L.Grid[0], L.Grid[1], L.Grid[2]};
+  E.Block = {L.Block[0], L.Block[1], L.Block[2]};
+  E.Params = pack(K, L, W.base());
+  E.InstructionLimit = MostInstructions;
+  if (!L.Map)
+    E.Allocations = {{W.base(), static_cast<uint64_t>(WindowBytes)}};
+  for (const LaunchSpec::Piece &P : L.Allocations)
+    E.Allocations.push_back({W.base() + static_cast<uint64_t>(P.Offset),
+                             static_cast<uint64_t>(P.Size)});
+  return E;
+}
+
+static bool intersect(const std::vector<emulator::Range> &A,
+                      const std::vector<emulator::Range> &B) {
+  for (size_t I = 0, J = 0; I < A.size() && J < B.size();) {
+    if (A[I].Begin < B[J].End && B[J].Begin < A[I].End)
+      return true;
+    A[I].End < B[J].End ? ++I : ++J;
+  }
+  return false;
+}
+
+static const char *faultName(emulator::FaultKind K) {
+  switch (K) {
+  case emulator::FaultKind::OutOfBounds:
+    return "out of bounds";
+  case emulator::FaultKind::Misaligned:
+    return "misaligned";
+  case emulator::FaultKind::Barrier:
+    return "barrier";
+  case emulator::FaultKind::Limit:
+    return "too long";
+  default:
+    return "other";
+  }
+}
+
+Observation Oracle::observe(const LaunchSpec &L) {
+  W.fill(L.Content);
+  emulator::Launch E = launch(L);
+  E.Trace = emulator::TraceLevel::Bytes;
+  emulator::Result R = Code.run(E);
+  Observation O;
+  O.Instructions = R.Instructions;
+  if (R.S != emulator::Status::Finished) {
+    O.Fault = faultName(R.Problem.Kind);
+    if (O.Fault == "other")
+      O.Fault = R.Problem.Text;
+    return O;
+  }
+  O.Decided = true;
+  O.Clobbers = !R.Trace.Clobbered.empty();
+  O.Overwrites = O.Clobbers || intersect(R.Trace.LiveIn, R.Trace.Written);
+  if (R.Trace.First)
+    O.First = "byte " + std::to_string(R.Trace.First->Address - W.base()) +
+              " of the window: read by " + R.Trace.First->Reader.str() +
+              ", written by " + R.Trace.First->Writer.str();
+  O.Clobbered = std::move(R.Trace.Clobbered);
+  return O;
+}
+
+/// A1 holds for this launch: with each allocation moved far from all others,
+/// no access leaves them. (What threads compute does not depend on where
+/// buffers are.)
+bool Oracle::staysInAllocations(const LaunchSpec &L) {
+  if (L.Allocations.size() > Window::Rooms)
+    return false;
+  W.fill(L.Content);
+  emulator::Launch E = launch(L);
+  E.Allocations.clear();
+  std::vector<size_t> Offsets;
+  layOut(K, Offsets);
+  for (size_t P = 0; P < L.Allocations.size(); ++P) {
+    const LaunchSpec::Piece &Piece = L.Allocations[P];
+    // Somewhere else in each room, so that no distance is like another.
+    uint8_t *To = W.room(P) + 4096 * (1 + 37 * P * P % 97) + Piece.Offset % 16;
+    std::memcpy(To, W.data() + Piece.Offset, static_cast<size_t>(Piece.Size));
+    auto Base = reinterpret_cast<uint64_t>(To);
+    E.Allocations.push_back({Base, static_cast<uint64_t>(Piece.Size)});
+    for (size_t I = 0; I < K.Params.size(); ++I) {
+      int64_t V = L.Arguments[I];
+      if (!K.Params[I].Pointer || V < Piece.Offset ||
+          V >= Piece.Offset + Piece.Size)
+        continue;
+      uint64_t There = Base + static_cast<uint64_t>(V - Piece.Offset);
+      std::memcpy(&E.Params[Offsets[I]], &There, 8);
+    }
+  }
+  return Code.run(E).S == emulator::Status::Finished;
+}
+
+/// True when the launch, stopped anywhere and run again, leaves other memory
+/// than a clean run. Both runs of it take their turns in the same order.
+bool Oracle::replayDiffers(const LaunchSpec &L, uint64_t Seed) {
+  Random R(Seed);
+  emulator::Launch E = launch(L);
+  E.Order.K = R.of({emulator::Schedule::Kind::Sequential,
+                    emulator::Schedule::Kind::Shuffled,
+                    emulator::Schedule::Kind::Random});
+  E.Order.Seed = R.next();
+  W.fill(L.Content);
+  emulator::Result Clean = Code.run(E);
+  if (Clean.S != emulator::Status::Finished)
+    return false;
+  std::vector<uint8_t> Expected(W.data(), W.data() + WindowBytes);
+  W.fill(L.Content);
+  emulator::Launch Cut = E;
+  Cut.Order.K = emulator::Schedule::Kind::Random;
+  Cut.Order.Seed = R.next();
+  Cut.Stop.K = emulator::Cut::Kind::Store;
+  Cut.Stop.N = 1 + R.below(R.percent(50) ? 8 : 200);
+  Code.run(Cut);
+  emulator::Result Again = Code.run(E);
+  return Again.S != emulator::Status::Finished ||
+         std::memcmp(Expected.data(), W.data(), WindowBytes) != 0;
+}
+
+//===----------------------------------------------------------------------===//
+// Answers
+//===----------------------------------------------------------------------===//
+
+Answer Oracle::ask(const reprise_kernel *Summary, const LaunchSpec &L,
+                   bool WithBackup) const {
+  Answer A;
+  reprise_allocations *Map = nullptr;
+  if (L.Map) {
+    std::vector<reprise_range> Ranges;
+    for (const LaunchSpec::Piece &P : L.Allocations)
+      Ranges.push_back({W.base() + static_cast<uint64_t>(P.Offset),
+                        static_cast<uint64_t>(P.Size)});
+    A.Status = reprise_allocations_create(Ranges.data(), Ranges.size(), nullptr,
+                                          0, &Map);
+    if (A.Status != REPRISE_OK)
+      return A;
+  }
+  std::vector<uint8_t> Block = pack(K, L, W.base());
+  reprise_launch X = {};
+  std::copy(L.Grid.begin(), L.Grid.end(), X.grid);
+  std::copy(L.Block.begin(), L.Block.end(), X.block);
+  X.arguments = Block.data();
+  X.arguments_size = Block.size();
+  X.allocations = Map;
+  X.flags = L.NoInBounds ? REPRISE_LAUNCH_NO_IN_BOUNDS : 0;
+  A.Status = reprise_check(Summary, &X, &A.Result);
+  if (WithBackup && A.Status == REPRISE_OK) {
+    int Bounded = 0;
+    size_t Count = 0;
+    reprise_result Same;
+    A.Backup.resize(1024);
+    reprise_status S = reprise_backup_set(
+        Summary, &X, &Same, &Bounded, A.Backup.data(), A.Backup.size(), &Count);
+    A.Bounded = S == REPRISE_OK && Bounded;
+    A.Backup.resize(A.Bounded ? Count : 0);
+  }
+  reprise_allocations_free(Map);
+  return A;
+}
+
+/// Each of Bytes is in one of Sets, which are sorted.
+static bool covered(const std::vector<emulator::Range> &Bytes,
+                    const std::vector<reprise_range> &Sets) {
+  for (const emulator::Range &R : Bytes) {
+    uint64_t At = R.Begin;
+    for (const reprise_range &S : Sets)
+      if (S.address <= At && At < S.address + S.size)
+        At = S.address + S.size;
+    if (At < R.End)
+      return false;
+  }
+  return true;
+}
+
+Wrong Oracle::judge(const LaunchSpec &L, const Answer &A, const Observation &O,
+                    bool Replays, uint64_t Seed) {
+  if (A.Status != REPRISE_OK)
+    return Wrong::Error;
+  if (!O.Decided)
+    return Wrong::No;
+  if (A.Result.verdict == REPRISE_CLOBBERS && !O.Overwrites)
+    return Wrong::Clobbers;
+  if (O.Clobbers) {
+    Wrong X = A.Result.verdict == REPRISE_IDEMPOTENT         ? Wrong::Idempotent
+              : A.Bounded && !covered(O.Clobbered, A.Backup) ? Wrong::Backup
+                                                             : Wrong::No;
+    // An assumption that the launch breaks makes nothing wrong. (The backup
+    // set may use it without saying so.)
+    if (X != Wrong::No && L.Map && !L.NoInBounds && !staysInAllocations(L))
+      return Wrong::No;
+    return X;
+  }
+  if (Replays && A.Result.verdict == REPRISE_IDEMPOTENT &&
+      replayDiffers(L, Seed))
+    return Wrong::Replay;
+  return Wrong::No;
+}
+
+} // namespace reprise::differential

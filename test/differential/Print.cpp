@@ -1,0 +1,304 @@
+//===- Print.cpp - Random kernels as CUDA ---------------------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Kernel.h"
+
+namespace reprise::differential {
+
+unsigned bytesOf(Type T) {
+  static constexpr unsigned Bytes[] = {1, 1, 2, 4, 4, 8, 8, 8, 16};
+  return Bytes[static_cast<unsigned>(T)];
+}
+
+const char *nameOf(Type T) {
+  static constexpr const char *Names[] = {
+      "signed char", "unsigned char",      "short", "int", "unsigned",
+      "long long",   "unsigned long long", "int2",  "int4"};
+  return Names[static_cast<unsigned>(T)];
+}
+
+std::string paramName(const Kernel &K, size_t Index) {
+  const Param &P = K.Params[Index];
+  return (P.InStruct ? "s." : "") + std::string(P.Pointer ? "a" : "n") +
+         std::to_string(Index);
+}
+
+size_t layOut(const Kernel &K, std::vector<size_t> &Offsets) {
+  auto Place = [&](size_t &At, const Param &P) {
+    size_t Size = P.Pointer ? 8 : bytesOf(P.T);
+    At = (At + Size - 1) / Size * Size;
+    size_t Here = At;
+    At += Size;
+    return Here;
+  };
+  Offsets.assign(K.Params.size(), 0);
+  size_t At = 0, Inside = 0, Align = 1;
+  for (size_t I = 0; I < K.Params.size(); ++I)
+    if (!K.Params[I].InStruct)
+      Offsets[I] = Place(At, K.Params[I]);
+  for (size_t I = 0; I < K.Params.size(); ++I)
+    if (const Param &P = K.Params[I]; P.InStruct) {
+      Offsets[I] = Place(Inside, P);
+      Align = std::max<size_t>(Align, P.Pointer ? 8 : bytesOf(P.T));
+    }
+  if (!Inside)
+    return At;
+  At = (At + Align - 1) / Align * Align;
+  for (size_t I = 0; I < K.Params.size(); ++I)
+    if (K.Params[I].InStruct)
+      Offsets[I] += At;
+  return At + (Inside + Align - 1) / Align * Align;
+}
+
+std::string prelude(bool Plain) {
+  std::string Text;
+  if (!Plain)
+    Text = "#include <__clang_cuda_builtin_vars.h>\n"
+           "#define __global__ __attribute__((global))\n"
+           "#define __device__ __attribute__((device))\n"
+           "#define __shared__ __attribute__((shared))\n"
+           "#define __noinline__ __attribute__((noinline))\n"
+           "#define __restrict__ __restrict\n"
+           "struct __attribute__((aligned(8))) int2 { int x, y; };\n"
+           "struct __attribute__((aligned(16))) int4 { int x, y, z, w; };\n"
+           "static __device__ int2 make_int2(int x, int y) {\n"
+           "  int2 v = {x, y}; return v; }\n"
+           "static __device__ int4 make_int4(int x, int y, int z, int w) {\n"
+           "  int4 v = {x, y, z, w}; return v; }\n"
+           "static __device__ int atomicAdd(int *p, int v) {\n"
+           "  return __nvvm_atom_add_gen_i(p, v); }\n"
+           "static __device__ int atomicMax(int *p, int v) {\n"
+           "  return __nvvm_atom_max_gen_i(p, v); }\n"
+           "static __device__ int atomicOr(int *p, int v) {\n"
+           "  return __nvvm_atom_or_gen_i(p, v); }\n"
+           "static __device__ int atomicExch(int *p, int v) {\n"
+           "  return __nvvm_atom_xchg_gen_i(p, v); }\n"
+           "static __device__ int atomicCAS(int *p, int c, int v) {\n"
+           "  return __nvvm_atom_cas_gen_i(p, c, v); }\n";
+  return Text +
+         "static __device__ int fmad(int a, int b, int c) {\n"
+         "  return a * b + c; }\n"
+         "static __device__ __noinline__ int fclamp(int i, int n) {\n"
+         "  return i < 0 ? 0 : i >= n ? n - 1 : i; }\n"
+         "static __device__ int fmin2(int a, int b) { return a < b ? a : b; }\n"
+         "static __device__ int fmax2(int a, int b) { return a > b ? a : b; }\n"
+         "template <typename T> static __device__ __noinline__\n"
+         "void put(T *p, long long i, T v) { p[i] = v; }\n"
+         "static __device__ int get(int2 v) { return v.x + v.y; }\n"
+         "static __device__ int get(int4 v) { return v.x + v.w; }\n"
+         "template <typename T> static __device__ T get(T v) { return v; }\n\n";
+}
+
+namespace {
+
+class Printer {
+public:
+  explicit Printer(const Kernel &K) : K(K) {}
+
+  std::string run() {
+    std::string Members, Args;
+    for (size_t I = 0; I < K.Params.size(); ++I) {
+      const Param &P = K.Params[I];
+      std::string Name = paramName(K, I);
+      if (P.InStruct) {
+        Members += "  " + declare(P, Name.substr(2)) + ";\n";
+        continue;
+      }
+      Args += (Args.empty() ? "" : ", ") + declare(P, Name);
+    }
+    std::string Struct = "S_" + K.Name;
+    if (!Members.empty()) {
+      Args += (Args.empty() ? "" : ", ") + Struct + " s";
+      Text += "struct " + Struct + " {\n" + Members + "};\n";
+    }
+    Text += "extern \"C\" __global__ void " + K.Name + "(" + Args + ") {\n";
+    if (K.Shared)
+      Text += "  __shared__ int sh[" + std::to_string(K.Shared) + "];\n";
+    block(K.Body, 1);
+    return Text + "}\n\n";
+  }
+
+private:
+  static std::string declare(const Param &P, const std::string &Name) {
+    std::string T = nameOf(P.T);
+    if (!P.Pointer)
+      return T + " " + Name;
+    if (P.Const)
+      return "const " + T + " *__restrict__ " + Name;
+    return T + " *" + Name;
+  }
+
+  static std::string var(int64_t V) { return "v" + std::to_string(V); }
+  static std::string cast(Type T, const std::string &E) {
+    return "(" + std::string(nameOf(T)) + ")" + E;
+  }
+  static bool isVector(Type T) { return T >= Type::Int2; }
+
+  std::string constant(const Expr &E) {
+    // As bits, so that every value of every type has a spelling.
+    std::string Bits = std::to_string(static_cast<uint64_t>(E.Value)) + "ull";
+    if (E.Value >= 0 && E.Value < 1 << 30)
+      Bits = std::to_string(E.Value);
+    return "(" + cast(E.T, Bits) + ")";
+  }
+
+  std::string expr(const Expr &E) {
+    auto Kid = [&](size_t I) { return expr(E.Kids[I]); };
+    switch (E.K) {
+    case Expr::Kind::Const:
+      return constant(E);
+    case Expr::Kind::Scalar:
+      return "(" + cast(E.T, paramName(K, static_cast<size_t>(E.Value))) + ")";
+    case Expr::Kind::Var:
+      return "(" + cast(E.T, var(E.Value)) + ")";
+    case Expr::Kind::Special: {
+      static constexpr const char *Names[] = {"threadIdx", "blockIdx",
+                                              "blockDim", "gridDim"};
+      return "(" +
+             cast(E.T,
+                  std::string(Names[E.Value / 3]) + "." + "xyz"[E.Value % 3]) +
+             ")";
+    }
+    case Expr::Kind::Binary:
+      if (E.Op == "min" || E.Op == "max") {
+        std::string A = cast(E.T, Kid(0)), B = cast(E.T, Kid(1));
+        return "((" + A + ") " + (E.Op == "min" ? "<" : ">") + " (" + B +
+               ") ? " + A + " : " + B + ")";
+      }
+      // The outer cast ends what C's promotion of small types did.
+      return "(" +
+             cast(E.T, "(" + cast(E.T, Kid(0)) + " " + E.Op + " " +
+                           cast(E.T, Kid(1)) + ")") +
+             ")";
+    case Expr::Kind::Compare:
+      if (E.Op == "&&" || E.Op == "||")
+        return "(" + Kid(0) + " " + E.Op + " " + Kid(1) + ")";
+      return "(" + cast(E.T, Kid(0)) + " " + E.Op + " " + cast(E.T, Kid(1)) +
+             ")";
+    case Expr::Kind::Select:
+      return "(" + Kid(0) + " ? " + cast(E.T, Kid(1)) + " : " +
+             cast(E.T, Kid(2)) + ")";
+    case Expr::Kind::Cast:
+      return "(" + cast(E.T, Kid(0)) + ")";
+    case Expr::Kind::Load:
+      return "(" +
+             cast(E.T, "get(" + paramName(K, static_cast<size_t>(E.Value)) +
+                           "[" + Kid(0) + "])") +
+             ")";
+    case Expr::Kind::Shared:
+      return "(" + cast(E.T, "sh[" + Kid(0) + "]") + ")";
+    case Expr::Kind::Call: {
+      std::string Args;
+      for (const Expr &A : E.Kids)
+        Args += (Args.empty() ? "" : ", ") + cast(Type::I32, expr(A));
+      return "(" + cast(E.T, E.Op + "(" + Args + ")") + ")";
+    }
+    }
+    return "0";
+  }
+
+  std::string valueFor(Type T, const Expr &E) {
+    std::string V = cast(Type::I32, expr(E));
+    if (T == Type::Int2)
+      return "make_int2(" + V + ", 1)";
+    if (T == Type::Int4)
+      return "make_int4(" + V + ", 1, 2, 3)";
+    return cast(T, expr(E));
+  }
+
+  void line(unsigned Depth, const std::string &S) {
+    Text += std::string(2 * Depth, ' ') + S + "\n";
+  }
+
+  void block(const std::vector<Stmt> &Body, unsigned Depth) {
+    for (const Stmt &S : Body)
+      statement(S, Depth);
+  }
+
+  void store(const Stmt &S, unsigned D) {
+    auto Index = static_cast<size_t>(S.Buffer);
+    const Param &P = K.Params[Index];
+    std::string Name = paramName(K, Index);
+    // Qualifiers are no evidence; a program may cast them away.
+    if (P.Const)
+      Name = "((" + std::string(nameOf(P.T)) + " *)" + Name + ")";
+    std::string At = expr(S.E[0]);
+    if (S.K == Stmt::Kind::Put) {
+      line(D, "put<" + std::string(nameOf(P.T)) + ">(" + Name + ", " + At +
+                  ", " + valueFor(P.T, S.E[1]) + ");");
+    } else if (S.K == Stmt::Kind::Atomic) {
+      std::string V = cast(Type::I32, expr(S.E[1]));
+      if (S.Op == "atomicCAS")
+        V += ", 7";
+      line(D, (S.Used ? "int " + var(S.Var) + " = " : "") + S.Op + "((int *)&" +
+                  Name + "[" + At + "], " + V + ");");
+    } else if (S.Op == "+=" && isVector(P.T)) {
+      line(D,
+           Name + "[" + At + "].x += " + cast(Type::I32, expr(S.E[1])) + ";");
+    } else {
+      line(D,
+           Name + "[" + At + "] " + S.Op + " " + valueFor(P.T, S.E[1]) + ";");
+    }
+  }
+
+  void statement(const Stmt &S, unsigned D) {
+    switch (S.K) {
+    case Stmt::Kind::Let:
+      line(D, std::string(nameOf(S.T)) + " " + var(S.Var) + " = " +
+                  expr(S.E[0]) + ";");
+      return;
+    case Stmt::Kind::Assign:
+      line(D, var(S.Var) + " = " + expr(S.E[0]) + ";");
+      return;
+    case Stmt::Kind::Store:
+    case Stmt::Kind::Put:
+    case Stmt::Kind::Atomic:
+      return store(S, D);
+    case Stmt::Kind::SharedStore:
+      line(D,
+           "sh[" + expr(S.E[0]) + "] = " + cast(Type::I32, expr(S.E[1])) + ";");
+      return;
+    case Stmt::Kind::If:
+      line(D, "if (" + expr(S.E[0]) + ") {");
+      block(S.Body, D + 1);
+      if (!S.Else.empty()) {
+        line(D, "} else {");
+        block(S.Else, D + 1);
+      }
+      return line(D, "}");
+    case Stmt::Kind::For: {
+      std::string V = var(S.Var), T = nameOf(S.T);
+      line(D, "for (" + T + " " + V + " = " + expr(S.E[0]) + "; " + V + " " +
+                  S.Op + " " + cast(S.T, expr(S.E[1])) + "; " + V +
+                  " += " + cast(S.T, expr(S.E[2])) + ") {");
+      block(S.Body, D + 1);
+      return line(D, "}");
+    }
+    case Stmt::Kind::While: {
+      std::string V = var(S.Var);
+      line(D, "int " + V + " = 0;");
+      line(D, "while (" + V + " < 64 && " + expr(S.E[0]) + ") {");
+      block(S.Body, D + 1);
+      line(D + 1, V + " += 1;");
+      return line(D, "}");
+    }
+    case Stmt::Kind::Barrier:
+      return line(D, "__syncthreads();");
+    case Stmt::Kind::Return:
+      return line(D, "if (" + expr(S.E[0]) + ") return;");
+    }
+  }
+
+  const Kernel &K;
+  std::string Text;
+};
+
+} // namespace
+
+std::string print(const Kernel &K) { return Printer(K).run(); }
+
+} // namespace reprise::differential

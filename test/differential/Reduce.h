@@ -1,0 +1,34 @@
+//===- Reduce.h - Small cases from large ones -----------------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REPRISE_TEST_DIFFERENTIAL_REDUCE_H
+#define REPRISE_TEST_DIFFERENTIAL_REDUCE_H
+
+#include "Forms.h"
+#include "Oracle.h"
+
+namespace reprise::differential {
+
+/// A kernel, a launch of it, and what is wrong.
+struct Case {
+  Kernel K;
+  LaunchSpec L;
+  Wrong W = Wrong::No;
+  uint64_t Seed = 0; ///< Of the replay.
+  std::string Detail;
+};
+
+/// C with all removed without which it still is wrong in the same way:
+/// statements, operands, arguments, threads, allocations. Deterministic.
+Case reduce(Case C, Form F, unsigned SolverLimit, Window &W);
+
+/// A complete test: the source, and how `reprise check` is told the launch.
+std::string printCase(const Case &C, Form F);
+
+} // namespace reprise::differential
+
+#endif // REPRISE_TEST_DIFFERENTIAL_REDUCE_H
