@@ -175,8 +175,9 @@ struct ThreadTrace {
 };
 
 /// Sets of bytes of global memory, `__device__` variables included, as sorted
-/// ranges that do not touch. Exact for the run's path: no byte is missing and
-/// none too many.
+/// ranges that do not touch. Exact for the run's path: no byte is missing, and
+/// none too many but those of compare-and-swaps that fail, which count as
+/// written.
 struct Trace {
   std::vector<Range> Read, Written;
   std::vector<Range> Atomic; ///< Also in Read and Written.

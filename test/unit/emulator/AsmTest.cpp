@@ -1,4 +1,4 @@
-//===- AsmTest.cpp - Inline assembly, atomics, copies, printf -------------===//
+//===- AsmTest.cpp - Inline assembly, atomics, copies, textures, printf ---===//
 //
 // Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
