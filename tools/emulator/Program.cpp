@@ -43,6 +43,7 @@ public:
   uint32_t sharedBytes() const override { return StaticShared; }
   std::vector<ParameterInfo> parameters() const override {
     std::vector<ParameterInfo> Result;
+    Result.reserve(Code.Parameters.size());
     for (const Parameter &P : Code.Parameters)
       Result.push_back({P.Offset, P.Size});
     return Result;
