@@ -144,7 +144,10 @@ int runCheck(const CheckRequest &Request) {
   auto L = launchOf(Request, *K);
   if (!L)
     return reportError(L.takeError());
-  auto A = decide(*K, *L, Request.NoInBounds);
+  auto D = Decider::create(*K);
+  if (!D)
+    return reportError(D.takeError());
+  auto A = D->decide(*L, Request.NoInBounds);
   if (!A)
     return reportError(A.takeError());
   if (Request.Json)

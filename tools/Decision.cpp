@@ -8,8 +8,6 @@
 #include "Decision.h"
 #include "Json.h"
 
-#include "llvm/ADT/ScopeExit.h"
-
 using namespace llvm;
 
 namespace reprise {
@@ -21,33 +19,59 @@ static Error failed(const char *What, reprise_status Status,
                            Detail);
 }
 
-static Expected<reprise_allocations *> allocationsOf(const LaunchRecord &L) {
-  std::vector<reprise_range> Ranges;
-  Ranges.reserve(L.Allocations.size());
-  for (const LaunchRecord::Range &R : L.Allocations)
-    Ranges.push_back({R.Address, R.Size});
-  std::vector<reprise_symbol> Symbols;
-  Symbols.reserve(L.Symbols.size());
-  for (const LaunchRecord::Variable &V : L.Symbols)
-    Symbols.push_back({V.Name.c_str(), V.Address, V.Size});
-  reprise_allocations *Result = nullptr;
-  reprise_status S = reprise_allocations_create(
-      Ranges.data(), Ranges.size(), Symbols.data(), Symbols.size(), &Result);
-  if (S != REPRISE_OK)
-    return failed("--alloc", S,
-                  "ranges must not be empty, overlap or pass the end of the "
-                  "address space");
-  return Result;
+namespace {
+
+/// A launch as the C interface takes it.
+class CLaunch {
+public:
+  CLaunch(const LaunchRecord &L, bool NoInBounds) {
+    std::copy(L.Grid.begin(), L.Grid.end(), Launch.grid);
+    std::copy(L.Block.begin(), L.Block.end(), Launch.block);
+    Launch.dynamic_shared = L.DynamicShared;
+    Launch.flags = NoInBounds ? REPRISE_LAUNCH_NO_IN_BOUNDS : 0;
+    Launch.arguments = L.Arguments.data();
+    Launch.arguments_size = L.Arguments.size();
+  }
+  CLaunch(const CLaunch &) = delete;
+  CLaunch &operator=(const CLaunch &) = delete;
+  ~CLaunch() { reprise_allocations_free(Allocations); }
+
+  Error setAllocations(const LaunchRecord &L) {
+    std::vector<reprise_range> Ranges;
+    Ranges.reserve(L.Allocations.size());
+    for (const LaunchRecord::Range &R : L.Allocations)
+      Ranges.push_back({R.Address, R.Size});
+    std::vector<reprise_symbol> Symbols;
+    Symbols.reserve(L.Symbols.size());
+    for (const LaunchRecord::Variable &V : L.Symbols)
+      Symbols.push_back({V.Name.c_str(), V.Address, V.Size});
+    reprise_status S =
+        reprise_allocations_create(Ranges.data(), Ranges.size(), Symbols.data(),
+                                   Symbols.size(), &Allocations);
+    if (S != REPRISE_OK)
+      return failed("--alloc", S,
+                    "ranges must not be empty, overlap or pass the end of the "
+                    "address space");
+    Launch.allocations = Allocations;
+    return Error::success();
+  }
+
+  reprise_launch Launch = {};
+
+private:
+  reprise_allocations *Allocations = nullptr;
+};
+
+} // namespace
+
+static Error refused(reprise_status S) {
+  return failed("this launch cannot be checked", S,
+                S == REPRISE_ERROR_LAUNCH
+                    ? "no GPU accepts this grid and block for the kernel"
+                    : "");
 }
 
-Expected<Decision> decide(const Kernel &K, const LaunchRecord &L,
-                          bool NoInBounds) {
-  auto Allocations = allocationsOf(L);
-  if (!Allocations)
-    return Allocations.takeError();
-  auto FreeAllocations =
-      make_scope_exit([&] { reprise_allocations_free(*Allocations); });
-
+Expected<Decider> Decider::create(const Kernel &K) {
   Module Single;
   Single.Kernels.push_back(K);
   std::string Text = writeJson(Single);
@@ -56,32 +80,39 @@ Expected<Decision> decide(const Kernel &K, const LaunchRecord &L,
   if (reprise_status S = reprise_db_load(Text.data(), Text.size(), &Db, Message,
                                          sizeof Message))
     return failed("the summary does not load", S, Message);
-  auto FreeDb = make_scope_exit([&] { reprise_db_free(Db); });
-  const reprise_kernel *Handle = reprise_db_find(Db, K.Name.c_str());
+  Decider D;
+  D.Db.reset(Db);
+  D.Handle = reprise_db_find(Db, K.Name.c_str());
+  return D;
+}
 
-  reprise_launch Launch = {};
-  std::copy(L.Grid.begin(), L.Grid.end(), Launch.grid);
-  std::copy(L.Block.begin(), L.Block.end(), Launch.block);
-  Launch.dynamic_shared = L.DynamicShared;
-  Launch.flags = NoInBounds ? REPRISE_LAUNCH_NO_IN_BOUNDS : 0;
-  Launch.arguments = L.Arguments.data();
-  Launch.arguments_size = L.Arguments.size();
-  Launch.allocations = *Allocations;
+Expected<reprise_result> Decider::check(const LaunchRecord &L,
+                                        bool NoInBounds) const {
+  CLaunch C(L, NoInBounds);
+  if (Error E = C.setAllocations(L))
+    return std::move(E);
+  reprise_result Result;
+  if (reprise_status S = reprise_check(Handle, &C.Launch, &Result))
+    return refused(S);
+  return Result;
+}
 
+Expected<Decision> Decider::decide(const LaunchRecord &L,
+                                   bool NoInBounds) const {
+  CLaunch C(L, NoInBounds);
+  if (Error E = C.setAllocations(L))
+    return std::move(E);
   Decision D;
-  if (reprise_status S = reprise_check(Handle, &Launch, &D.Result))
-    return failed("this launch cannot be checked", S,
-                  S == REPRISE_ERROR_LAUNCH
-                      ? "no GPU accepts this grid and block for the kernel"
-                      : "");
+  if (reprise_status S = reprise_check(Handle, &C.Launch, &D.Result))
+    return refused(S);
   reprise_result Again;
   int Bounded = 0;
   size_t Count = 0;
-  reprise_status S =
-      reprise_backup_set(Handle, &Launch, &Again, &Bounded, nullptr, 0, &Count);
+  reprise_status S = reprise_backup_set(Handle, &C.Launch, &Again, &Bounded,
+                                        nullptr, 0, &Count);
   if (S == REPRISE_ERROR_CAPACITY) {
     D.Backup.resize(Count);
-    S = reprise_backup_set(Handle, &Launch, &Again, &Bounded, D.Backup.data(),
+    S = reprise_backup_set(Handle, &C.Launch, &Again, &Bounded, D.Backup.data(),
                            Count, &Count);
   }
   if (S != REPRISE_OK)

@@ -13,6 +13,8 @@
 
 #include "llvm/Support/Error.h"
 
+#include <memory>
+
 namespace reprise {
 
 struct Decision {
@@ -22,10 +24,27 @@ struct Decision {
   uint64_t backupBytes() const;
 };
 
-/// Decides L, whose kernel is K, through the C interface, as every user of the
-/// runtime does. L's image and verdict are not looked at.
-llvm::Expected<Decision> decide(const Kernel &K, const LaunchRecord &L,
-                                bool NoInBounds = false);
+/// One kernel, ready to decide launches through the C interface, as every user
+/// of the runtime does. The image and the verdict of a record are not looked
+/// at. Thread safety: const functions may run at the same time.
+class Decider {
+public:
+  static llvm::Expected<Decider> create(const Kernel &K);
+
+  /// The error is for launches that no GPU accepts.
+  llvm::Expected<reprise_result> check(const LaunchRecord &L,
+                                       bool NoInBounds = false) const;
+  /// The same, with the backup set.
+  llvm::Expected<Decision> decide(const LaunchRecord &L,
+                                  bool NoInBounds = false) const;
+
+private:
+  struct Free {
+    void operator()(reprise_db *P) const { reprise_db_free(P); }
+  };
+  std::unique_ptr<reprise_db, Free> Db;
+  const reprise_kernel *Handle = nullptr;
+};
 
 /// "in-bounds", "no-outside-writer": the bits of reprise_result.
 std::vector<std::string> assumptionNames(uint32_t Bits);

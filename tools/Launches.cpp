@@ -69,6 +69,25 @@ Expected<DeviceInput::Found> find(DeviceInput &Input, const LaunchRecord &L) {
   return Found;
 }
 
+/// A file has many launches of few kernels.
+class Deciders {
+public:
+  Expected<reprise_result> check(const Kernel &K, const LaunchRecord &L,
+                                 bool NoInBounds) {
+    auto It = Known.find(&K);
+    if (It == Known.end()) {
+      auto D = Decider::create(K);
+      if (!D)
+        return D.takeError();
+      It = Known.emplace(&K, std::move(*D)).first;
+    }
+    return It->second.check(L, NoInBounds);
+  }
+
+private:
+  std::map<const Kernel *, Decider> Known;
+};
+
 std::string dimensions(const std::array<uint32_t, 3> &D) {
   std::string Text = std::to_string(D[0]);
   if (D[1] > 1 || D[2] > 1)
@@ -146,11 +165,12 @@ int runCheckLaunches(const CheckRequest &Request) {
   if (!R)
     return reportError(R.takeError());
   Listing All({"LINE", "KERNEL", "GRID", "BLOCK", "VERDICT", "WHY"});
+  Deciders Known;
   Worst Status({CouldNotRun, Differs, Violated, Undecided, Satisfied});
   for (const LaunchLine &L : R->Lines) {
     auto Found = find(*R->Input, L.Launch);
-    Expected<Decision> D =
-        Found ? decide(*Found->Summary, L.Launch, Request.NoInBounds)
+    Expected<reprise_result> D =
+        Found ? Known.check(*Found->Summary, L.Launch, Request.NoInBounds)
               : Found.takeError();
     if (!D) {
       std::string Why = toString(D.takeError());
@@ -158,12 +178,12 @@ int runCheckLaunches(const CheckRequest &Request) {
       Status.meet(CouldNotRun);
       continue;
     }
-    reprise_verdict Verdict = D->Result.verdict;
+    reprise_verdict Verdict = D->verdict;
     std::string Name = reprise_verdict_name(Verdict), Why;
     if (Verdict == REPRISE_UNKNOWN)
-      Why = reprise_reason_name(D->Result.reason);
+      Why = reprise_reason_name(D->reason);
     Json Values = {{"verdict", Name},
-                   {"reason", reprise_reason_name(D->Result.reason)},
+                   {"reason", reprise_reason_name(D->reason)},
                    {"recorded", nullptr}};
     bool Other = L.Launch.Verdict && *L.Launch.Verdict != Verdict;
     if (L.Launch.Verdict)
@@ -219,7 +239,7 @@ int runVerifyLaunches(const VerifyRequest &Request) {
     }
     All.add(
         L,
-        {reprise_verdict_name(V->Runtime.Result.verdict),
+        {reprise_verdict_name(V->Runtime.verdict),
          V->Agrees == Agreement::Disagrees ? "DISAGREES" : nameOf(V->Agrees),
          V->Summary},
         toJson(*V), nameOf(V->Agrees));

@@ -109,12 +109,13 @@ Expected<Verification> verifyLaunch(DeviceInput &Input,
     for (const emulator::Symbol &S : (*Code)->symbols())
       if (S.Size)
         L.Symbols.push_back({S.Name, S.Address, S.Size});
-  auto D = decide(*Kernel.Summary, L, NoInBounds);
-  if (!D) {
+  auto Runtime = Decider::create(*Kernel.Summary);
+  auto Decided = Runtime ? Runtime->check(L, NoInBounds) : Runtime.takeError();
+  if (!Decided) {
     consumeError(Code.takeError());
-    return D.takeError();
+    return Decided.takeError();
   }
-  V.Runtime = std::move(*D);
+  V.Runtime = *Decided;
   auto Ready = Code ? (*Code)->prepare(Kernel.Summary->Name) : Code.takeError();
   if (Ready) {
     emulator::Launch E;
@@ -127,7 +128,7 @@ Expected<Verification> verifyLaunch(DeviceInput &Input,
   } else {
     V.Oracle.Reason = toString(Ready.takeError());
   }
-  V.Agrees = compare(V.Oracle, V.Runtime.Result.verdict);
+  V.Agrees = compare(V.Oracle, V.Runtime.verdict);
   V.Summary = summarize(V.Oracle, Memory, L);
   if (V.Oracle.First)
     V.Where = describe(V.Oracle.First->Address, Memory, L);
@@ -153,7 +154,8 @@ Json toJson(const Verification &V) {
                  {"clobber", nullptr},
                  {"killed", nullptr},
                  {"race", nullptr},
-                 {"fault", nullptr}};
+                 {"fault", nullptr},
+                 {"uninitialised", nullptr}};
   if (O.First)
     Oracle["clobber"] = {{"address", O.First->Address},
                          {"where", V.Where},
@@ -163,11 +165,13 @@ Json toJson(const Verification &V) {
     Oracle["killed"] = {{"how", O.Wrong->str()}, {"address", O.DiffersAt}};
   if (O.RaceAt)
     Oracle["race"] = {{"address", *O.RaceAt}};
+  if (!O.Uninitialised.empty())
+    Oracle["uninitialised"] = O.Uninitialised;
   if (O.A == Answer::Faulted)
     Oracle["fault"] = {{"address", O.Problem.Address},
                        {"bytes", O.Problem.Bytes},
                        {"where", placeJson(O.Problem.Where)}};
-  const reprise_result &R = V.Runtime.Result;
+  const reprise_result &R = V.Runtime;
   return {{"oracle", std::move(Oracle)},
           {"runtime",
            {{"verdict", reprise_verdict_name(R.verdict)},

@@ -31,7 +31,7 @@ const char *nameOf(Agreement A);
 /// One launch, run and decided.
 struct Verification {
   Observation Oracle;
-  Decision Runtime;
+  reprise_result Runtime;
   Agreement Agrees = Agreement::NotCompared;
   ExitStatus status() const;
   /// The oracle's answer in a few words: "non-idempotent: ...".

@@ -50,7 +50,7 @@ static Expected<LaunchRecord> launchOf(const VerifyRequest &Request,
 }
 
 static void printText(const Kernel &K, const Verification &V) {
-  const reprise_result &R = V.Runtime.Result;
+  const reprise_result &R = V.Runtime;
   const Observation &O = V.Oracle;
   outs() << "kernel   " << printable(K.Demangled) << '\n';
   outs() << "oracle   " << printable(V.Summary) << '\n';

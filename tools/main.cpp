@@ -147,8 +147,8 @@ cl::list<std::string> BufferSpecs(
              "iota random[=LOW,HIGH] const=V list=V,V,... file=PATH"));
 cl::opt<std::string> Contents(
     "init", cl::sub(Verify), cl::cat(Category), cl::init("zero"),
-    cl::value_desc("content"),
-    cl::desc("What the bytes of recorded allocations hold (default zero)"));
+    cl::value_desc("[type:]content"),
+    cl::desc("What recorded allocations hold, as of --buffer (default zero)"));
 cl::opt<uint64_t> Seed("seed", cl::sub(Verify), cl::cat(Category), cl::init(1),
                        cl::value_desc("number"),
                        cl::desc("Of random contents, schedules and cuts; equal "

@@ -160,6 +160,15 @@ Expected<Buffers> Buffers::create(ArrayRef<std::string> Texts, uint64_t Seed) {
 
 Expected<Buffers> Buffers::place(ArrayRef<emulator::Allocation> Where,
                                  StringRef Init, uint64_t Seed) {
+  ElementType Type;
+  auto [Name, Content] = Init.split(':');
+  if (Name.size() < Init.size() && !Name.contains('=')) {
+    auto T = parseElementType(Name);
+    if (!T)
+      return T.takeError();
+    Type = *T;
+    Init = Content;
+  }
   Buffers B;
   B.Allocations.assign(Where.begin(), Where.end());
   llvm::sort(B.Allocations, [](const auto &L, const auto &R) {
@@ -191,8 +200,8 @@ Expected<Buffers> Buffers::place(ArrayRef<emulator::Allocation> Where,
     const emulator::Allocation &A = B.Allocations[I];
     B.Names.push_back("allocation" + std::to_string(I));
     auto *Bytes = memoryAt(A.Address);
-    if (Error E = fill({Bytes, A.Size}, ElementType(), Init, Seed + I,
-                       [&](StringRef Name) { return B.reference(Name); }))
+    if (Error E = fill({Bytes, A.Size}, Type, Init, Seed + I,
+                       [&](StringRef Each) { return B.reference(Each); }))
       return std::move(E);
   }
   return B;

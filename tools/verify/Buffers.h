@@ -61,8 +61,9 @@ public:
   /// say what is wrong with which.
   static llvm::Expected<Buffers> create(llvm::ArrayRef<std::string> Specs,
                                         uint64_t Seed);
-  /// Memory at given addresses, all filled with Init as bytes. Fails when
-  /// something else of this process lies there.
+  /// Memory at given addresses, all filled with Init: "CONTENT" for bytes, or
+  /// "TYPE:CONTENT" for as many elements as fit. Fails when something else of
+  /// this process lies there.
   static llvm::Expected<Buffers>
   place(llvm::ArrayRef<emulator::Allocation> Where, llvm::StringRef Init,
         uint64_t Seed);

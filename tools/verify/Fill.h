@@ -37,9 +37,9 @@ struct ElementType {
 /// "float", "int", "uint8", "ptr", ...; the error lists what there is.
 llvm::Expected<ElementType> parseElementType(llvm::StringRef Name);
 
-/// Writes all of Out, whose size is a multiple of the element's. Pointers call
-/// Resolve for what is no number. Equal seeds give equal bytes on every
-/// machine.
+/// Writes all of Out; what is too short for an element at its end is zero.
+/// Pointers call Resolve for what is no number. Equal seeds give equal bytes on
+/// every machine.
 llvm::Error
 fill(llvm::MutableArrayRef<uint8_t> Out, ElementType T, llvm::StringRef Init,
      uint64_t Seed,

@@ -132,6 +132,17 @@ TEST(Buffers, PlaceTakesTheGivenAddresses) {
   EXPECT_EQ(B->describe(Base + 0x101), "allocation1+1");
 }
 
+TEST(Buffers, PlaceFillsWithElements) {
+  uint64_t Base = uint64_t(3) << 44;
+  auto B = Buffers::place(emulator::Allocation{Base, 9}, "float:const=1.5", 1);
+  ASSERT_TRUE(static_cast<bool>(B)) << toString(B.takeError());
+  EXPECT_EQ(reinterpret_cast<const float *>(memoryAt(Base))[1], 1.5F);
+  EXPECT_EQ(*memoryAt(Base + 8), 0);
+  auto Bad = Buffers::place(emulator::Allocation{Base + 4096, 9}, "f:zero", 1);
+  ASSERT_FALSE(static_cast<bool>(Bad));
+  EXPECT_EQ(toString(Bad.takeError()).rfind("'f' is no type", 0), 0u);
+}
+
 TEST(Buffers, PlaceLeavesTheProcessAlone) {
   int Mine = 5;
   auto Address = reinterpret_cast<uint64_t>(&Mine);
