@@ -1,5 +1,5 @@
 # The lit suite. Tests live beside what they test:
-#   test/analyzer  test/passes  test/tools  test/examples
+#   test/analyzer  test/differential  test/passes  test/tools  test/examples
 #
 # Substitutions
 #   %reprise         the command
@@ -12,6 +12,7 @@
 #   %compat          the CUDA compatibility files
 #   %examples        examples/
 #   %python          Python
+#   %differential    the differential test; %differential-weakened its other build
 #   %browser         opens a page in Chromium (test/tools/html/Inputs/browser.py)
 #   FileCheck, not, split-file, opt, llc, llvm-dis, ... come from LLVM 19
 #
@@ -64,6 +65,8 @@ config.substitutions += [
     ("%compat", compat),
     ("%examples", os.path.join(config.reprise_source, "examples")),
     ("%python", config.python),
+    ("%differential", os.path.join(config.reprise_build, "bin",
+                                   "reprise-differential")),
 ]
 
 chromium = shutil.which("chromium")

@@ -188,6 +188,9 @@ Statistics run(const Options &O,
   std::mutex Telling;
   unsigned Done = 0;
   auto Work = [&] {
+#ifdef REPRISE_WEAKENINGS
+    Weakening = O.Off;
+#endif
     Window W;
     for (unsigned B = Next++; B < Batches; B = Next++) {
       Parts[B] = runBatch(O, B, W);

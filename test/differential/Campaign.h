@@ -32,6 +32,7 @@ struct Options {
   unsigned Jobs = 1;
   unsigned Batch = 50; ///< Kernels in one file; changes no answer.
   Form F = Form::Source;
+  Rule Off = Rule::None;        ///< With REPRISE_WEAKENINGS only.
   unsigned SolverLimit = 20000; ///< AnalyzerOptions; a proof is rarely dear.
 };
 

@@ -48,8 +48,12 @@ public:
     }
     for (int D = 0; D < K.Dims; ++D)
       globalIndex(D);
-    if (R.percent(20))
+    // Small kernels are decided by what a large one hides.
+    if (R.percent(35)) {
       inPlaceOrScratch();
+      if (R.percent(50))
+        return std::move(K);
+    }
     statements(K.Body, static_cast<unsigned>(R.between(2, 5)), 0, true);
     return std::move(K);
   }
@@ -333,12 +337,21 @@ private:
             {binary("&", Type::I32, anyIndex(), constant(K.Shared - 1))}};
   }
 
+  /// Quotients and remainders of what may be negative.
+  E digits() {
+    feature("div and mod");
+    Type T = R.of({Type::I32, Type::I32, Type::U32, Type::I64});
+    E X = binary("-", T, anyVar(), constant(R.between(0, 12)));
+    return binary("+", T, binary(R.percent(50) ? "/" : "%", T, X, divisor()),
+                  constant(R.between(0, 12)));
+  }
+
   /// A read and a write that really are at one place, or nearly.
   void inPlaceOrScratch() {
     int P = pointer(false);
-    E At = anyIndex();
-    Stmt First, Second;
-    First.Buffer = Second.Buffer = P;
+    E At = R.percent(35) ? digits() : anyIndex();
+    Stmt First;
+    First.Buffer = P;
     First.K = Stmt::Kind::Store;
     First.Op = "=";
     if (R.percent(50)) {

@@ -117,10 +117,15 @@ Observation Oracle::observe(const LaunchSpec &L) {
   O.Decided = true;
   O.Clobbers = !R.Trace.Clobbered.empty();
   O.Overwrites = O.Clobbers || intersect(R.Trace.LiveIn, R.Trace.Written);
-  if (R.Trace.First)
-    O.First = "byte " + std::to_string(R.Trace.First->Address - W.base()) +
-              " of the window: read by " + R.Trace.First->Reader.str() +
-              ", written by " + R.Trace.First->Writer.str();
+  if (R.Trace.First) {
+    emulator::Clobber &First = *R.Trace.First;
+    // Lines are those of a file with other kernels, which is gone.
+    First.Reader.Source.clear();
+    First.Writer.Source.clear();
+    O.First = "byte " + std::to_string(First.Address - W.base()) +
+              " of the window: read by " + First.Reader.str() +
+              ", written by " + First.Writer.str();
+  }
   O.Clobbered = std::move(R.Trace.Clobbered);
   return O;
 }

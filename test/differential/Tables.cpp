@@ -121,11 +121,11 @@ bool printWeakened(const Weakened &W, const std::vector<Rule> &Rules,
       continue;
     auto It = W.CaughtAfter.find(N.R);
     if (It == W.CaughtAfter.end() || !It->second) {
-      OS << left_justify(N.Name, 18) << "NOT CAUGHT\n";
+      OS << left_justify(N.Name, 20) << "NOT CAUGHT\n";
       All = false;
       continue;
     }
-    OS << left_justify(N.Name, 18) << "caught after " << It->second
+    OS << left_justify(N.Name, 20) << "caught after " << It->second
        << " launches: " << W.How.at(N.R) << '\n';
   }
   return All;

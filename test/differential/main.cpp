@@ -54,6 +54,9 @@ static cl::opt<unsigned>
     Print("print", cl::init(0), cl::cat(Category),
           cl::desc("Only print this many kernels as CUDA"));
 #ifdef REPRISE_WEAKENINGS
+static cl::opt<std::string>
+    WeakenRun("weaken-run", cl::cat(Category),
+              cl::desc("Run as usual with this rule switched off"));
 static cl::list<std::string>
     Weaken("weaken", cl::CommaSeparated, cl::cat(Category),
            cl::desc("Rules to switch off, one at a time; `all` for each"));
@@ -109,6 +112,9 @@ int main(int Argc, char **Argv) {
 #ifdef REPRISE_WEAKENINGS
   if (!Weaken.empty())
     return weakenings();
+  for (const RuleName &N : ruleNames())
+    if (WeakenRun == N.Name)
+      O.Off = N.R;
 #endif
   auto Begin = std::chrono::steady_clock::now();
   Statistics S = run(O, [&](unsigned Batch) {
