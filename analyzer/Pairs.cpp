@@ -25,6 +25,10 @@
 
 #include "llvm/Analysis/CFG.h"
 
+#include <algorithm>
+#include <set>
+#include <tuple>
+
 using namespace llvm;
 
 namespace reprise {
@@ -46,23 +50,12 @@ public:
 private:
   void add(Id R, Id W, PairKind Kind, const std::vector<Id> &After) {
     S.K.Pairs.push_back({R, W, Kind, After});
-    Entries += 1 + After.size();
-    S.TooComplex |= S.K.Pairs.size() > MaxPairs || Entries > MaxEntries;
+    Entries += After.size();
+    S.TooComplex |= S.K.Pairs.size() > MaxPairs;
   }
 
   void pairRead(Id R, size_t Count) {
     std::vector<Id> Tests, Linked, After, Earlier;
-    bool InLoop = false;
-    for (Id W = 0; W < Count; ++W) {
-      if (!S.Accesses[W].isWrite() || W == R)
-        continue;
-      bool ByLoop = precedesByLoop(W, R);
-      if (precedes(W, R) && !disjoint(R, W))
-        After.push_back(W);
-      else if (ByLoop && !linked(R, W) && !disjoint(R, W))
-        Earlier.push_back(W);
-      InLoop |= ByLoop;
-    }
     for (Id W = 0; W < Count; ++W) {
       if (!S.Accesses[W].isWrite() ||
           (S.Accesses[W].isRead() && weakened(Rule::AtomicWrites)))
@@ -72,25 +65,66 @@ private:
       else if (!dropped(R, W))
         Tests.push_back(W);
     }
+    // A read of unknown bytes proves no clobber, whatever comes before it.
+    const bool MayProve = S.Accesses[R].precise() || !Linked.empty();
+    bool InLoop = false;
+    for (Id W = 0; W < Count && MayProve; ++W) {
+      if (!S.Accesses[W].isWrite() || W == R)
+        continue;
+      bool ByLoop = precedesByLoop(W, R);
+      if (precedes(W, R) && !disjoint(R, W))
+        After.push_back(W);
+      else if (ByLoop && !linked(R, W) && !disjoint(R, W))
+        Earlier.push_back(W);
+      InLoop |= ByLoop;
+    }
     // What another write left in an earlier iteration is not from before the
     // launch. (A linked one has had its own read before.)
     std::vector<Id> Replacing = After;
     Replacing.insert(Replacing.end(), Earlier.begin(), Earlier.end());
+    bool Must = S.Accesses[R].A.Must;
+    if (Entries + Linked.size() * Replacing.size() +
+            2 * Tests.size() * After.size() >
+        MaxEntries) {
+      // More than a summary holds: gives up the proof, not the kernel.
+      Tests.insert(Tests.end(), Linked.begin(), Linked.end());
+      std::sort(Tests.begin(), Tests.end());
+      Linked.clear();
+      After.clear();
+      S.Accesses[R].A.Must = Must = false;
+    }
     for (Id W : Linked)
       add(R, W, PairKind::Linked, Replacing);
     if (Tests.empty())
       return;
     std::optional<Id> First;
-    if (S.Accesses[R].A.Must && InLoop)
+    if (Must && InLoop)
       First = firstIteration(R);
     // Linked pairs only ask whether the write happens; an atomic is in one.
     if (InLoop && S.Accesses[R].A.Kind == REPRISE_ACCESS_READ)
       S.Accesses[R].A.Must = false;
     for (Id W : Tests) {
+      if (!S.Accesses[R].precise() || !S.Accesses[W].precise()) {
+        // Only unknown or harmless, and the same for all that look the same.
+        if (Asked.insert({likeOf(R), likeOf(W)}).second)
+          add(R, W, PairKind::Test, {});
+        continue;
+      }
       add(R, W, PairKind::Test, After);
-      if (First && S.Accesses[W].precise())
+      if (First)
         add(*First, W, PairKind::Test, After);
     }
+  }
+
+  /// The first access that a launch cannot tell from X; X itself where it has
+  /// addresses.
+  Id likeOf(Id X) {
+    const Access &A = S.Accesses[X].A;
+    if (S.Accesses[X].precise())
+      return X;
+    Shape Key{A.Kind, A.Root,   A.Base,  A.Symbol, A.Param,    A.Domain,  A.Top,
+              A.Must, A.Reason, A.Width, A.Detail, A.Loc.File, A.Loc.Line};
+    return Like.try_emplace(std::move(Key), X).first->second;
   }
 
   static bool separateRoots(const Access &A, const Access &B) {
@@ -231,14 +265,19 @@ private:
   }
 
   static constexpr unsigned MaxFailures = 24;
-  /// Numbers in all pairs together; more make a summary that nobody loads.
-  static constexpr size_t MaxEntries = 1u << 19;
+  /// Earlier writes in all pairs together, as a summary may name.
+  static constexpr size_t MaxEntries = MaxPairs;
+  using Shape = std::tuple<decltype(Access::Kind), RootKind, Id, Id, Id, Id,
+                           bool, bool, decltype(Access::Reason), uint32_t,
+                           std::string, std::string, unsigned>;
 
   KernelState &S;
   unsigned Limit;
   unsigned Failures = 0;
   size_t Entries = 0;
   Answers Disjoint, SameAddress;
+  std::map<Shape, Id> Like;
+  std::set<std::pair<Id, Id>> Asked;
 };
 
 } // namespace
