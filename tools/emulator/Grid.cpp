@@ -57,6 +57,11 @@ ThreadState *Grid::pick() {
 }
 
 /// On a worker: runs fresh threads for as long as that is what comes next.
+/// The sanitizer would look for the type of the function before its first byte,
+/// where compiled kernels have nothing, perhaps not even memory.
+#if defined(__clang__)
+__attribute__((no_sanitize("function")))
+#endif
 void Grid::work(Worker &W) {
   while (!Stopping && Running) {
     ThreadState &T = *Running;
