@@ -16,6 +16,8 @@
 #include "llvm/IR/IntrinsicsNVPTX.h"
 #include "llvm/IR/Operator.h"
 
+#include <algorithm>
+
 using namespace llvm;
 
 namespace reprise {
@@ -268,8 +270,8 @@ Lin Evaluator::quotient(const Lin &Num, const Poly &Den) {
   Interval N = Atoms.range(Base, Exprs), D = Divisor.range(Exprs);
   if (N.Lo >= 0)
     A.Range = {0, D.Lo >= 1 ? N.Hi / D.Lo : N.Hi};
-  else
-    A.Range = N;
+  else // Dividing a negative number brings it nearer to zero.
+    A.Range = {N.Lo, std::max<__int128>(N.Hi, -1)};
   AtomId Q = Atoms.add(std::move(A));
   Quotients.push_back(Q);
 

@@ -151,9 +151,11 @@ private:
     std::string Name = "a" + std::to_string(A) + "_" + std::to_string(Copy);
     z3::expr E = Ctx.int_const(Name.c_str());
     Atoms.emplace(std::make_pair(A, Copy), E);
-    // Nothing holds for the launches whose divisor is not positive.
+    // Nothing holds for the launches whose divisor is not positive, or where
+    // the number that is divided leaves 64 bits: the machine divides another.
     if ((Info.Kind == AtomKind::Quotient || Info.Kind == AtomKind::Digit) &&
-        Info.Den.range(S.Exprs).Lo < 1)
+        (Info.Den.range(S.Exprs).Lo < 1 ||
+         !S.Atoms.range(Info.Num, S.Exprs).within(INT64_MIN, INT64_MAX)))
       return E;
     confine(E, Info.Range);
     if (Info.Kind == AtomKind::Quotient) {
