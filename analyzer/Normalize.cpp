@@ -14,7 +14,6 @@
 #include "llvm/ADT/SCCIterator.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Analysis/CallGraph.h"
-#include "llvm/Analysis/CaptureTracking.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/Bitcode/BitcodeReader.h"
@@ -311,18 +310,36 @@ void pinAccesses(Function &F) {
   }
 }
 
+/// Gathers the stores to the variable at P; false where its address goes
+/// anywhere but into loads, stores and copies to or from it.
+bool onlyStoredTo(const Value *P, SmallPtrSetImpl<const StoreInst *> &Stores) {
+  for (const User *U : P->users()) {
+    if (isa<GetElementPtrInst>(U) || isa<AddrSpaceCastInst>(U)) {
+      if (!onlyStoredTo(U, Stores))
+        return false;
+    } else if (const auto *S = dyn_cast<StoreInst>(U)) {
+      if (S->getValueOperand() == P)
+        return false;
+      Stores.insert(S);
+    } else if (!isa<LoadInst>(U) && !isa<MemIntrinsic>(U)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 /// Step 5: a store's effect on the summary is its address. What computes the
-/// value, most of a numerical kernel, dies with it. Only where the address of
-/// no variable on the stack is stored: else what is stored may be how such a
-/// variable changes.
+/// value, most of a numerical kernel, dies with it. A store that may change a
+/// variable on the stack keeps its value: where an address of such a variable
+/// is merged with others, stored or passed on, that may be any store.
 void dropStoredValues(Function &F) {
+  SmallPtrSet<const StoreInst *, 16> Own;
   for (Instruction &I : instructions(F))
-    if (isa<AllocaInst>(I) && PointerMayBeCaptured(&I, /*ReturnCaptures=*/true,
-                                                   /*StoreCaptures=*/true))
+    if (isa<AllocaInst>(I) && !onlyStoredTo(&I, Own))
       return;
   for (Instruction &I : instructions(F))
     if (auto *S = dyn_cast<StoreInst>(&I))
-      if (S->isVolatile())
+      if (S->isVolatile() && !Own.count(S))
         S->setOperand(0, Constant::getNullValue(S->getOperand(0)->getType()));
 }
 

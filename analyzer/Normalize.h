@@ -14,7 +14,9 @@
 //   3. Promote memory to registers.
 //   4. Pin the accesses that remain (mark them volatile), so that none of the
 //      clean-ups below removes an access that the real program performs.
-//   5. Simplify: address spaces, instructions, control flow, loop form.
+//   5. Drop what pinned stores write, unless they may change a variable on the
+//      stack: a summary has the addresses of stores alone.
+//   6. Simplify: address spaces, instructions, control flow, loop form.
 //
 //===----------------------------------------------------------------------===//
 
@@ -60,7 +62,7 @@ struct OwnedModule {
 OwnedModule normalizedClone(const llvm::Module &M,
                             const std::vector<KernelEntry> &Kernels);
 
-/// Steps 1 to 5 on M itself.
+/// Steps 1 to 6 on M itself.
 void normalize(llvm::Module &M, const std::vector<KernelEntry> &Kernels);
 
 } // namespace reprise
