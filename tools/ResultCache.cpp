@@ -113,7 +113,8 @@ bool ResultCache::load(StringRef Key, Module &M) const {
   auto Bytes = MemoryBuffer::getOpenFile(*File, Key, /*FileSize=*/-1,
                                          /*RequiresNullTerminator=*/false,
                                          /*IsVolatile=*/true);
-  (void)sys::fs::closeFile(*File);
+  if (sys::fs::closeFile(*File))
+    return false;
   return Bytes && decode((*Bytes)->getBuffer(), M);
 }
 

@@ -178,7 +178,11 @@ TEST(Packed, NumbersOfNamesAreFixed) {
       All += std::string(I ? " " : "") + name(static_cast<decltype(Last)>(I));
     return All;
   };
-  EXPECT_EQ(Names(Op::CMax), "const param ntid nctaid dynshared add sub mul mulhiu mulhis udiv sdiv urem srem and or xor shl lshr ashr umin umax smin smax zext sext trunc eq ne ult ule slt sle select cadd csub cmul cfloordiv cmin cmax");
+  EXPECT_EQ(
+      Names(Op::CMax),
+      "const param ntid nctaid dynshared add sub mul mulhiu mulhis udiv sdiv "
+      "urem srem and or xor shl lshr ashr umin umax smin smax zext sext trunc "
+      "eq ne ult ule slt sle select cadd csub cmul cfloordiv cmin cmax");
   EXPECT_EQ(Names(VarKind::Sum), "range sum");
   EXPECT_EQ(Names(StepKind::Check), "define require check");
   EXPECT_EQ(Names(RootKind::Unknown), "param symbol unknown");
