@@ -1,5 +1,6 @@
 # The lit suite. Tests live beside what they test:
 #   test/analyzer  test/differential  test/passes  test/tools  test/examples
+#   test/rodinia  test/parboil  test/frameworks (benchmarks, see test/suites)
 #
 # Substitutions
 #   %reprise         the command
@@ -13,6 +14,7 @@
 #   %examples        examples/
 #   %python          Python
 #   %differential    the differential test; %differential-weakened its other build
+#   %suites          verdicts on benchmarks, and the oracle's answers
 #   %browser         opens a page in Chromium (test/tools/html/Inputs/browser.py)
 #   FileCheck, not, split-file, opt, llc, llvm-dis, ... come from LLVM 19
 #
@@ -31,7 +33,8 @@ config.name = "reprise"
 # External shell off: lit's own shell runs `|`, `&&`, `not` and redirections.
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".ll", ".cu", ".test"]
-config.excludes = ["Inputs", "unit", "benchmark", "package", "CMakeLists.txt"]
+config.excludes = ["Inputs", "unit", "suites", "benchmark", "package",
+                   "CMakeLists.txt"]
 config.test_source_root = os.path.join(config.reprise_source, "test")
 config.test_exec_root = os.path.join(config.reprise_build, "test")
 
@@ -65,6 +68,7 @@ config.substitutions += [
     ("%compat", compat),
     ("%examples", os.path.join(config.reprise_source, "examples")),
     ("%python", config.python),
+    ("%suites", os.path.join(config.reprise_build, "bin", "reprise-suites")),
     ("%differential", os.path.join(config.reprise_build, "bin",
                                    "reprise-differential")),
 ]

@@ -32,6 +32,9 @@ public:
   open(const std::string &Path, const std::string &Name, InputOptions Options,
        bool WithCode);
 
+  /// In order of definition; those of images that share a name are one.
+  llvm::ArrayRef<Kernel> kernels() const { return Distinct.Kernels; }
+
   /// The kernel that Name means, as findKernel has it.
   llvm::Expected<Found> find(const std::string &Name) const;
 

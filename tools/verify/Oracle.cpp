@@ -109,11 +109,8 @@ class Oracle {
 public:
   Oracle(Program &Code, emulator::Kernel &Entry, Launch Given,
          const OracleOptions &O)
-      : P(Code), K(Entry), L(std::move(Given)), Options(O),
-        Initial(L.Allocations), Parts(L.Allocations), Random(O.Seed) {
-    for (const Symbol &S : P.symbols())
-      if (!S.Constant && S.Size)
-        Parts.push_back({S.Address, S.Size});
+      : K(Entry), L(std::move(Given)), Options(O), Parts(partsOf(Code, L)),
+        Initial(Parts), Random(O.Seed) {
     L.InstructionLimit = Options.InstructionLimit;
   }
 
@@ -137,10 +134,15 @@ private:
     uint64_t Accesses, Stores, Barriers;
   };
 
-  void reset() {
-    Initial.restore(L.Allocations);
-    P.reset();
+  static std::vector<Allocation> partsOf(const Program &Code, const Launch &L) {
+    std::vector<Allocation> All = L.Allocations;
+    for (const Symbol &S : Code.symbols())
+      if (S.Size)
+        All.push_back({S.Address, S.Size});
+    return All;
   }
+
+  void reset() { Initial.restore(Parts); }
 
   Result execute(const Schedule &Order, const Cut &Stop, TraceLevel Trace) {
     L.Order = Order;
@@ -269,12 +271,11 @@ private:
       Seen.Problem = Again.Problem;
   }
 
-  Program &P;
   emulator::Kernel &K;
   Launch L;
   const OracleOptions &Options;
-  Snapshot Initial;
   std::vector<Allocation> Parts; ///< Allocations and variables.
+  Snapshot Initial;
   std::mt19937_64 Random;
   std::vector<Course> Courses;
   std::vector<Snapshot> Clean; ///< The memory after the first clean run.

@@ -74,8 +74,8 @@ struct Observation {
   bool isRefuted() const { return First || Wrong; }
 };
 
-/// Runs K of P, with the memory that L's allocations hold now and that they
-/// hold again afterwards. L's trace, schedule and cut are not used.
+/// Runs K of P, with what L's allocations and P's variables hold now and hold
+/// again afterwards. L's trace, schedule and cut are not used.
 /// Thread safety: one call at a time for each program.
 Observation observe(emulator::Program &P, emulator::Kernel &K,
                     emulator::Launch L, const OracleOptions &Options = {});

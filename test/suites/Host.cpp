@@ -1,0 +1,145 @@
+//===- Host.cpp - What a benchmark's host code does -----------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Host.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <sys/mman.h>
+
+namespace reprise::suites {
+
+// More than any GPU has; nothing is backed by memory before it is written.
+static constexpr uint64_t SpaceBytes = uint64_t(1) << 39;
+
+Host::Host(Scale S) : S(S) {
+  // The same addresses in every run, where they are free.
+  // NOLINTNEXTLINE(performance-no-int-to-ptr)
+  auto *Wish = reinterpret_cast<void *>(uint64_t(1) << 44);
+  void *P = mmap(Wish, SpaceBytes, PROT_READ | PROT_WRITE,
+                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (P == MAP_FAILED) {
+    std::perror("reprise-suites: no address space for buffers");
+    std::exit(2);
+  }
+  Space = static_cast<uint8_t *>(P);
+}
+
+Host::~Host() { munmap(Space, SpaceBytes); }
+
+void *Host::allocate(const char *Name, uint64_t Bytes) {
+  constexpr uint64_t Alignment = 512;
+  if (Bytes == 0 || Bytes > SpaceBytes - Used) {
+    std::fprintf(stderr, "reprise-suites: buffer %s cannot have %llu bytes\n",
+                 Name, static_cast<unsigned long long>(Bytes));
+    std::exit(2);
+  }
+  uint8_t *P = Space + Used;
+  Used += (Bytes + Alignment - 1) / Alignment * Alignment;
+  DeviceRange R{reinterpret_cast<uint64_t>(P), Bytes};
+  Alive.push_back(R); // Addresses only grow.
+  Buffers.push_back({Name, R});
+  AliveNow = nullptr;
+  return P;
+}
+
+void Host::release(const void *Buffer) {
+  auto It = std::find_if(Alive.begin(), Alive.end(), [&](const DeviceRange &R) {
+    return R.Address == reinterpret_cast<uint64_t>(Buffer);
+  });
+  if (It == Alive.end()) {
+    std::fprintf(stderr, "reprise-suites: release of what is no buffer\n");
+    std::exit(2);
+  }
+  Alive.erase(It);
+  AliveNow = nullptr;
+}
+
+void Host::writeBytes(void *To, const void *From, size_t Bytes) {
+  if (!reduced())
+    return;
+  const auto *P = static_cast<const uint8_t *>(From);
+  std::vector<uint8_t> Content(P, P + Bytes);
+  Steps.emplace_back().Memory = [=, Content = std::move(Content)](auto &) {
+    std::memcpy(To, Content.data(), Content.size());
+  };
+}
+
+void Host::copy(void *To, const void *From, size_t Bytes) {
+  if (reduced())
+    Steps.emplace_back().Memory = [=](auto &) {
+      std::memmove(To, From, Bytes);
+    };
+}
+
+void Host::fill(void *To, uint8_t Value, size_t Bytes) {
+  if (reduced())
+    Steps.emplace_back().Memory = [=](auto &) {
+      std::memset(To, Value, Bytes);
+    };
+}
+
+void Host::setSymbolBytes(const char *Name, const void *From, size_t Bytes,
+                          size_t Offset) {
+  const auto *P = static_cast<const uint8_t *>(From);
+  std::vector<uint8_t> Content(P, P + Bytes);
+  std::string Symbol = Name;
+  Steps.emplace_back().Memory = [=, Content = std::move(Content)](auto &Find) {
+    uint8_t *To = Find(Symbol, Offset + Content.size());
+    std::memcpy(To + Offset, Content.data(), Content.size());
+  };
+}
+
+uint64_t Host::texture(const void *Data, size_t Elements, unsigned Channels,
+                       unsigned Bits, bool Signed) {
+  // Handles look like no address.
+  uint64_t Handle = 0x7e000001 + Textures.size();
+  Textures.push_back({Handle, reinterpret_cast<uint64_t>(Data), Elements,
+                      static_cast<uint8_t>(Channels),
+                      static_cast<uint8_t>(Bits), Signed});
+  TexturesNow = nullptr;
+  return Handle;
+}
+
+LaunchHandle Host::record(const char *Kernel, Dim3 Grid, Dim3 Block,
+                          std::vector<std::vector<uint8_t>> Arguments) {
+  if (!AliveNow)
+    AliveNow = std::make_shared<std::vector<DeviceRange>>(Alive);
+  if (!TexturesNow)
+    TexturesNow = std::make_shared<std::vector<LinearTexture>>(Textures);
+  auto L = std::make_unique<HostLaunch>();
+  L->Kernel = Kernel;
+  L->Grid = Grid;
+  L->Block = Block;
+  L->Arguments = std::move(Arguments);
+  L->Allocations = AliveNow;
+  L->Textures = TexturesNow;
+  HostLaunch &Result = *L;
+  Steps.emplace_back().Launch = std::move(L);
+  return LaunchHandle(Result);
+}
+
+static std::vector<Benchmark> &registry() {
+  static std::vector<Benchmark> All;
+  return All;
+}
+
+Registration::Registration(const char *Suite, const char *Name,
+                           void (*Launches)(Host &)) {
+  registry().push_back({Suite, Name, Launches});
+}
+
+std::vector<Benchmark> allBenchmarks() {
+  std::vector<Benchmark> All = registry();
+  std::sort(All.begin(), All.end(), [](const auto &A, const auto &B) {
+    return std::tie(A.Suite, A.Name) < std::tie(B.Suite, B.Name);
+  });
+  return All;
+}
+
+} // namespace reprise::suites

@@ -1,0 +1,217 @@
+//===- Host.h - What a benchmark's host code does -------------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A table of launches calls a Host as a program calls the CUDA runtime. What it
+// does is recorded, and carried out later in the same order: buffers have their
+// contents, and kernels run, only with small sizes.
+//
+// Thread safety: none.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REPRISE_TEST_SUITES_HOST_H
+#define REPRISE_TEST_SUITES_HOST_H
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+namespace reprise::suites {
+
+struct Dim3 {
+  uint32_t X = 1, Y = 1, Z = 1;
+  // As dim3: a number is a dimension of one axis. NOLINTNEXTLINE
+  Dim3(uint32_t X = 1, uint32_t Y = 1, uint32_t Z = 1) : X(X), Y(Y), Z(Z) {}
+};
+
+/// The truth about a launch.
+enum Truth : uint8_t { Idempotent, Clobbers };
+
+/// Sizes of the original's usual run, or small ones for the oracle.
+enum class Scale : uint8_t { Usual, Reduced };
+
+/// Device memory of one allocation.
+struct DeviceRange {
+  uint64_t Address = 0, Bytes = 0;
+};
+
+/// A texture object over linear memory; elements outside read as 0.
+struct LinearTexture {
+  uint64_t Handle = 0, Address = 0, Elements = 0;
+  uint8_t Channels = 1, Bits = 32;
+  bool Signed = false;
+};
+
+/// One launch, or several equal ones.
+struct HostLaunch {
+  std::string Kernel;
+  Dim3 Grid, Block;
+  uint32_t DynamicShared = 0; ///< Bytes.
+  std::vector<std::vector<uint8_t>> Arguments;
+  Truth Expected = Idempotent;
+  uint64_t Times = 1;
+  /// Alive at launch, sorted by address.
+  std::shared_ptr<const std::vector<DeviceRange>> Allocations;
+  std::shared_ptr<const std::vector<LinearTexture>> Textures;
+};
+
+/// What happened, in order: a launch or something done to memory. Memory steps
+/// find the address of a `__device__` variable with the function they are
+/// given.
+struct HostStep {
+  using FindSymbol =
+      std::function<uint8_t *(const std::string &Name, uint64_t Bytes)>;
+  std::unique_ptr<HostLaunch> Launch;
+  std::function<void(const FindSymbol &)> Memory;
+};
+
+/// Refines the launch that was just made.
+class LaunchHandle {
+public:
+  explicit LaunchHandle(HostLaunch &L) : L(L) {}
+  LaunchHandle is(Truth T) const { return L.Expected = T, *this; }
+  /// As many equal launches in a row.
+  LaunchHandle times(uint64_t N) const { return L.Times = N, *this; }
+  /// Bytes of dynamic shared memory.
+  LaunchHandle shared(uint32_t Bytes) const {
+    return L.DynamicShared = Bytes, *this;
+  }
+
+private:
+  HostLaunch &L;
+};
+
+class Host {
+public:
+  /// Buffers get their contents with reduced sizes only.
+  explicit Host(Scale S);
+  ~Host();
+  Host(const Host &) = delete;
+  Host &operator=(const Host &) = delete;
+
+  bool reduced() const { return S == Scale::Reduced; }
+  template <class T> T size(T Usual, T Reduced) const {
+    return reduced() ? Reduced : Usual;
+  }
+
+  /// cudaMalloc: Count elements, in an allocation of its own. It holds zeros.
+  /// Allocations are 512 bytes aligned and follow each other in the order of
+  /// the calls, as cudaMalloc often places them.
+  template <class T> T *buffer(const char *Name, size_t Count) {
+    return static_cast<T *>(allocate(Name, Count * sizeof(T)));
+  }
+  /// The same; element I is Content(I).
+  template <class T, class F>
+    requires std::is_invocable_v<F, size_t>
+  T *buffer(const char *Name, size_t Count, F Content) {
+    T *P = buffer<T>(Name, Count);
+    if (reduced())
+      for (size_t I = 0; I < Count; ++I) {
+        T Value = static_cast<T>(Content(I));
+        std::memcpy(P + I, &Value, sizeof(T));
+      }
+    return P;
+  }
+  template <class T>
+  T *buffer(const char *Name, const std::vector<T> &Content) {
+    return buffer<T>(Name, Content.size(),
+                     [&](size_t I) { return Content[I]; });
+  }
+  /// cudaFree.
+  void release(const void *Buffer);
+
+  /// cudaMemcpy from the host: at this point of the program.
+  template <class T> void write(T *To, const std::vector<T> &Content) {
+    writeBytes(To, Content.data(), Content.size() * sizeof(T));
+  }
+  /// cudaMemcpy on the device.
+  void copy(void *To, const void *From, size_t Bytes);
+  /// cudaMemset.
+  void fill(void *To, uint8_t Value, size_t Bytes);
+  /// cudaMemcpyToSymbol of a `__device__` or `__constant__` variable, by its
+  /// mangled name.
+  template <class T> void setSymbol(const char *Name, const T &Value) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    setSymbolBytes(Name, &Value, sizeof(T), 0);
+  }
+  template <class T>
+  void setSymbol(const char *Name, const std::vector<T> &Values) {
+    setSymbolBytes(Name, Values.data(), Values.size() * sizeof(T), 0);
+  }
+  /// cudaMemcpyToSymbol from Offset bytes on.
+  void setSymbolBytes(const char *Name, const void *From, size_t Bytes,
+                      size_t Offset);
+
+  /// cudaCreateTextureObject over linear memory: the handle, as a kernel takes
+  /// it. Channels of Bits bits; floats are unsigned here.
+  uint64_t texture(const void *Data, size_t Elements, unsigned Channels = 1,
+                   unsigned Bits = 32, bool Signed = false);
+
+  /// One launch. Kernel is a name that `reprise check --kernel` takes. The
+  /// arguments have the types of the kernel's parameters.
+  template <class... Args>
+  LaunchHandle launch(const char *Kernel, Dim3 Grid, Dim3 Block,
+                      const Args &...A) {
+    std::vector<std::vector<uint8_t>> Bytes;
+    (Bytes.push_back(bytesOf(A)), ...);
+    return record(Kernel, Grid, Block, std::move(Bytes));
+  }
+
+  const std::vector<HostStep> &steps() const { return Steps; }
+  std::vector<HostStep> &steps() { return Steps; }
+  /// All buffers that were ever made, with their names.
+  struct Named {
+    std::string Name;
+    DeviceRange Range;
+  };
+  const std::vector<Named> &buffers() const { return Buffers; }
+
+private:
+  template <class T> static std::vector<uint8_t> bytesOf(const T &Value) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    const auto *P = reinterpret_cast<const uint8_t *>(&Value);
+    return {P, P + sizeof(T)};
+  }
+  void *allocate(const char *Name, uint64_t Bytes);
+  void writeBytes(void *To, const void *From, size_t Bytes);
+  LaunchHandle record(const char *Kernel, Dim3 Grid, Dim3 Block,
+                      std::vector<std::vector<uint8_t>> Arguments);
+
+  Scale S;
+  uint8_t *Space = nullptr; ///< Addresses that buffers are taken from.
+  uint64_t Used = 0;
+  std::vector<HostStep> Steps;
+  std::vector<Named> Buffers;
+  std::vector<DeviceRange> Alive; ///< Sorted by address.
+  std::vector<LinearTexture> Textures;
+  /// Of Alive and Textures, until they change.
+  std::shared_ptr<const std::vector<DeviceRange>> AliveNow;
+  std::shared_ptr<const std::vector<LinearTexture>> TexturesNow;
+};
+
+/// One file of a suite.
+struct Benchmark {
+  std::string Suite, Name;
+  void (*Launches)(Host &) = nullptr;
+};
+
+/// All that are linked in, sorted by suite and name.
+std::vector<Benchmark> allBenchmarks();
+
+class Registration {
+public:
+  Registration(const char *Suite, const char *Name, void (*Launches)(Host &));
+};
+
+} // namespace reprise::suites
+
+#endif // REPRISE_TEST_SUITES_HOST_H
