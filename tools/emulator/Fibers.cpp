@@ -8,8 +8,6 @@
 #include "Fibers.h"
 #include "Runtime.h"
 
-#include "llvm/Support/Compiler.h"
-
 #include <sys/mman.h>
 
 #if LLVM_ADDRESS_SANITIZER_BUILD
@@ -33,34 +31,46 @@ struct PoolStack {
   void deallocate(context::stack_context &) noexcept {}
 };
 
-// The address sanitizer must know which stack is in use.
+} // namespace
+
 #if LLVM_ADDRESS_SANITIZER_BUILD
-void startSwitch(void **Save, const void *Bottom, size_t Size) {
-  __sanitizer_start_switch_fiber(Save, Bottom, Size);
+static void startSwitch(void **Save, uint64_t Bottom, size_t Size) {
+  __sanitizer_start_switch_fiber(Save, atAddress<void>(Bottom), Size);
 }
-void finishSwitch(void *Saved) {
+static void finishSwitch(void *Saved) {
   __sanitizer_finish_switch_fiber(Saved, nullptr, nullptr);
 }
-std::pair<void *, size_t> threadStack() {
+/// The stack of the operating system's thread.
+static std::pair<uint64_t, size_t> threadStack() {
   pthread_attr_t Attributes;
   void *Bottom = nullptr;
   size_t Size = 0;
   pthread_getattr_np(pthread_self(), &Attributes);
   pthread_attr_getstack(&Attributes, &Bottom, &Size);
   pthread_attr_destroy(&Attributes);
-  return {Bottom, Size};
+  return {reinterpret_cast<uint64_t>(Bottom), Size};
 }
+/// To that stack. Nothing here may have its address taken: where it would lie
+/// is gone when Save is null.
+static void startSwitchBack(void **Save) {
+  auto [Bottom, Size] = threadStack();
+  startSwitch(Save, Bottom, Size);
+}
+void Worker::leaving(const Worker *Next) {
+  if (Next)
+    startSwitch(&FakeStack, Next->Low, Next->Bytes);
+  else
+    startSwitchBack(&FakeStack);
+}
+void Worker::arrived() { finishSwitch(FakeStack); }
 #else
-void startSwitch(void **, const void *, size_t) {}
-void finishSwitch(void *) {}
-std::pair<void *, size_t> threadStack() { return {nullptr, 0}; }
+static void startSwitch(void **, uint64_t, size_t) {}
+static void finishSwitch(void *) {}
+static void startSwitchBack(void **) {}
 #endif
 
-} // namespace
-
-Worker::Worker(void *Memory, size_t Size, std::function<void(Worker &)> What)
-    : Low(reinterpret_cast<uint64_t>(Memory)), Body(std::move(What)),
-      Bytes(Size) {
+Worker::Worker(void *Memory, size_t Size, WorkerPool &Of)
+    : Low(reinterpret_cast<uint64_t>(Memory)), Bytes(Size), Pool(Of) {
   context::stack_context Stack;
   Stack.size = Size;
   Stack.sp = static_cast<char *>(Memory) + Size;
@@ -68,11 +78,10 @@ Worker::Worker(void *Memory, size_t Size, std::function<void(Worker &)> What)
   Own = context::fiber(std::allocator_arg, Where, PoolStack(),
                        [this](context::fiber &&From) {
                          finishSwitch(nullptr);
-                         Back = std::move(From);
+                         *Pool.Departing = std::move(From);
                          loop();
-                         auto [Bottom, Length] = threadStack();
-                         startSwitch(nullptr, Bottom, Length);
-                         return std::move(Back);
+                         startSwitchBack(nullptr);
+                         return std::move(Pool.Scheduler);
                        });
 }
 
@@ -88,32 +97,23 @@ void Worker::loop() {
   // Comes back here from leave().
   (void)setjmp(Start);
   while (!Closing) {
-    if (!Idle) {
-      Idle = true;
-      suspend();
-      continue;
-    }
     Idle = false;
-    Body(*this);
+    Worker *Next = Pool.Body(*this);
+    Idle = true;
+    Pool.Free.push_back(this);
+    handOver(Next);
   }
 }
 
 void Worker::resume() {
   void *Saved = nullptr;
-  startSwitch(&Saved, atAddress<void>(Low), Bytes);
-  Own = std::move(Own).resume();
+  Pool.Departing = &Pool.Scheduler;
+  startSwitch(&Saved, Low, Bytes);
+  context::fiber From = std::move(Own).resume();
   finishSwitch(Saved);
-}
-
-void Worker::suspend() {
-  auto [Bottom, Length] = threadStack();
-  startSwitch(&FakeStack, Bottom, Length);
-  Back = std::move(Back).resume();
-  finishSwitch(FakeStack);
-  if (Abandoned) {
-    Abandoned = false;
-    leave();
-  }
+  // Empty when the worker ended for good.
+  if (From)
+    *Pool.Departing = std::move(From);
 }
 
 void Worker::leave() { longjmp(Start, 1); }
@@ -123,7 +123,7 @@ void Worker::abandon() {
   resume();
 }
 
-WorkerPool::WorkerPool(size_t Stack, std::function<void(Worker &)> What)
+WorkerPool::WorkerPool(size_t Stack, std::function<Worker *(Worker &)> What)
     : StackBytes((Stack + 2 * Page - 1) / Page * Page), Body(std::move(What)) {
   constexpr int Flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
   void *Memory = mmap(nullptr, PoolBytes, PROT_NONE, Flags | MAP_32BIT, -1, 0);
@@ -141,22 +141,32 @@ WorkerPool::~WorkerPool() {
     munmap(atAddress<void>(Begin), PoolBytes);
 }
 
-Worker *WorkerPool::take() {
-  if (!Free.empty()) {
-    Worker *W = Free.back();
-    Free.pop_back();
-    return W;
-  }
+/// Makes one more worker.
+bool WorkerPool::grow() {
   if (!Begin || Next + Page + StackBytes > End)
-    return nullptr;
+    return false;
   void *Low = atAddress<void>(Next + Page);
   if (mprotect(Low, StackBytes, PROT_READ | PROT_WRITE) != 0)
-    return nullptr;
+    return false;
   Next += Page + StackBytes;
   // Else the frames that threads wait in all compete for one place in caches.
   size_t Colour = All.size() * 320 % Page / 64 * 64;
-  All.push_back(std::make_unique<Worker>(Low, StackBytes - Colour, Body));
-  return All.back().get();
+  All.push_back(std::make_unique<Worker>(Low, StackBytes - Colour, *this));
+  Free.push_back(All.back().get());
+  return true;
+}
+
+Worker *WorkerPool::take() {
+  if (Free.empty() && !grow())
+    return nullptr;
+  Worker *W = Free.back();
+  Free.pop_back();
+  return W;
+}
+
+void WorkerPool::makeSpare() {
+  if (Free.empty())
+    grow();
 }
 
 bool WorkerPool::contains(uint64_t Address) const {

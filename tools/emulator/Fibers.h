@@ -17,6 +17,8 @@
 #ifndef REPRISE_TOOLS_EMULATOR_FIBERS_H
 #define REPRISE_TOOLS_EMULATOR_FIBERS_H
 
+#include "llvm/Support/Compiler.h"
+
 #include <boost/context/fiber.hpp>
 
 #include <csetjmp>
@@ -27,49 +29,65 @@
 
 namespace reprise::emulator {
 
+class WorkerPool;
+
 class Worker {
 public:
-  /// Body runs each time that the worker is resumed while idle.
-  Worker(void *Low, size_t Bytes, std::function<void(Worker &)> Body);
+  Worker(void *Low, size_t Bytes, WorkerPool &Pool);
   ~Worker();
   Worker(const Worker &) = delete;
   Worker &operator=(const Worker &) = delete;
 
-  /// From outside: runs until the body ends or suspends.
+  /// From the scheduler: runs this worker and those that it hands over to,
+  /// until one of them suspends.
   void resume();
-  /// From inside: back to who resumed. Returns at the next resume, or never
-  /// when that is abandon().
-  void suspend();
-  /// From inside: ends the body at once, without unwinding.
+  /// From inside: on to Next, or to the scheduler when it is null. Returns when
+  /// somebody comes back to this worker, or never when that is abandon().
+  /// Defined below: after a switch the processor mispredicts every return, so
+  /// there had better be few functions to return from.
+  inline void handOver(Worker *Next);
+  /// From inside: ends what the worker does at once, without unwinding. The
+  /// pool's body begins anew.
   [[noreturn]] void leave();
-  /// From outside: ends a suspended body.
+  /// From the scheduler: as if a suspended worker called leave().
   void abandon();
 
+  /// True while no thread of the grid is on it.
   bool idle() const { return Idle; }
   uint64_t low() const { return Low; }
 
 private:
   void loop();
+  void leaving(const Worker *Next);
+  void arrived();
 
   uint64_t Low;
-  std::function<void(Worker &)> Body;
-  boost::context::fiber Own, Back;
+  size_t Bytes;
+  WorkerPool &Pool;
+  boost::context::fiber Own; ///< Where it goes on.
   jmp_buf Start;
   bool Idle = true, Abandoned = false, Closing = false;
-  void *FakeStack = nullptr;
-  size_t Bytes;
+  [[maybe_unused]] void *FakeStack = nullptr; ///< For the sanitizer.
 };
 
 /// Makes workers and keeps their stacks.
+/// Thread safety: all calls come from one thread of the operating system.
 class WorkerPool {
 public:
-  /// StackBytes is rounded up to pages.
-  WorkerPool(size_t StackBytes, std::function<void(Worker &)> Body);
+  /// StackBytes is rounded up to pages. Body runs each time that an idle worker
+  /// is resumed, and again when it called leave(); it returns the worker that
+  /// goes on when it is done, or null for the scheduler.
+  WorkerPool(size_t StackBytes, std::function<Worker *(Worker &)> Body);
   ~WorkerPool();
 
-  /// An idle worker; null when memory is exhausted.
+  /// An idle worker, which has to be resumed or handed over to; null when
+  /// memory is exhausted. Workers come back by themselves when they are done.
   Worker *take();
-  void give(Worker *W) { Free.push_back(W); }
+  /// True when take() has nothing to make.
+  bool hasSpare() const { return !Free.empty(); }
+  /// From the scheduler: sees to it that there is a spare worker, if there can
+  /// be. (To the sanitizer a worker belongs to the stack that it is made on.)
+  void makeSpare();
 
   /// True when Address lies on one of the stacks.
   bool contains(uint64_t Address) const;
@@ -77,12 +95,39 @@ public:
   uint64_t end() const { return End; }
 
 private:
+  friend class Worker;
+  bool grow();
+
   size_t StackBytes;
-  std::function<void(Worker &)> Body;
+  std::function<Worker *(Worker &)> Body;
   uint64_t Begin = 0, End = 0, Next = 0;
   std::vector<std::unique_ptr<Worker>> All;
   std::vector<Worker *> Free;
+  boost::context::fiber Scheduler;
+  /// Where to keep the continuation of who switches: its own place.
+  boost::context::fiber *Departing = nullptr;
 };
+
+inline void Worker::handOver(Worker *Next) {
+  {
+    boost::context::fiber &To = Next ? Next->Own : Pool.Scheduler;
+    Pool.Departing = &Own;
+    leaving(Next);
+    boost::context::fiber From = std::move(To).resume();
+    arrived();
+    *Pool.Departing = std::move(From);
+  } // leave() passes by destructors.
+  if (Abandoned) {
+    Abandoned = false;
+    leave();
+  }
+}
+
+// The address sanitizer must know which stack is in use.
+#if !LLVM_ADDRESS_SANITIZER_BUILD
+inline void Worker::leaving(const Worker *) {}
+inline void Worker::arrived() {}
+#endif
 
 } // namespace reprise::emulator
 

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Grid.h"
+#include "GridSwitch.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
@@ -17,15 +17,13 @@ using namespace llvm;
 
 namespace reprise::emulator {
 
-static thread_local Grid *ActiveGrid = nullptr;
-
-Grid &activeGrid() { return *ActiveGrid; }
+constinit thread_local Grid *ActiveGrid = nullptr;
 
 /// Instructions until a loop asks for others to run.
 static constexpr uint64_t SliceInstructions = 1 << 20;
 
 GridResources::GridResources(size_t StackBytes)
-    : Workers(StackBytes, [](Worker &W) { activeGrid().work(W); }) {}
+    : Workers(StackBytes, [](Worker &W) { return activeGrid().work(W); }) {}
 GridResources::~GridResources() = default;
 
 std::string Place::str() const {
@@ -46,74 +44,40 @@ Grid::Grid(const CompiledKernel &Kernel, const Launch &What,
 // Running
 //===----------------------------------------------------------------------===//
 
-ThreadState *Grid::pick() {
-  if (Queue.empty())
-    return nullptr;
-  if (L.Order.K == Schedule::Kind::Random)
-    std::swap(Queue.front(), Queue[Random() % Queue.size()]);
-  ThreadState *T = Queue.front();
-  Queue.pop_front();
-  return T;
+Worker *Grid::takeWorker() {
+  Worker *W = Res.Workers.take();
+  if (!W) {
+    Out.Problem.Kind = FaultKind::Unsupported;
+    Out.Problem.Text = "more threads wait at once than there is stack for";
+    stop(Status::Faulted);
+  }
+  return W;
 }
 
-/// On a worker: runs fresh threads for as long as that is what comes next.
 /// The sanitizer would look for the type of the function before its first byte,
 /// where compiled kernels have nothing, perhaps not even memory.
 #if defined(__clang__)
 __attribute__((no_sanitize("function")))
 #endif
-void Grid::work(Worker &W) {
-  while (!Stopping && Running) {
-    ThreadState &T = *Running;
-    K.State->Current = &T.Context;
-    K.State->StackLow = W.low() + 8192;
-    T.On = &W;
-    T.S = ThreadState::State::Running;
-    K.Entry(L.Params.data());
-    finish(*Running);
-    if (Stopping || Queue.empty() || L.Order.K == Schedule::Kind::Random ||
-        Queue.front()->S != ThreadState::State::Fresh)
-      break;
-    Running = Queue.front();
-    Queue.pop_front();
-  }
-}
-
-void Grid::dispatch(ThreadState &T) {
-  Running = &T;
-  Worker *W = T.On;
-  if (!W) {
-    W = Res.Workers.take();
-    if (!W) {
-      Out.Problem.Kind = FaultKind::Unsupported;
-      Out.Problem.Text = "more threads wait at once than there is stack for";
-      stop(Status::Faulted);
-      return;
+Worker *
+Grid::work(Worker &W) {
+  while (!Stopping) {
+    // Else its code has left: it is done.
+    if (Running->S == ThreadState::State::Fresh) {
+      ThreadState &T = *Running;
+      T.On = &W;
+      enter(T);
+      K.Entry(L.Params.data());
+      finish(*Running);
     }
-  } else {
-    K.State->Current = &T.Context;
-    K.State->StackLow = W->low() + 8192;
-    T.S = ThreadState::State::Running;
+    ThreadState *T = next();
+    if (!T)
+      break;
+    if (T->S != ThreadState::State::Fresh)
+      return enter(*T);
+    Running = T;
   }
-  W->resume();
-  if (W->idle())
-    Res.Workers.give(W);
-  Running = nullptr;
-}
-
-/// May be called for the running thread, which then goes on later.
-void Grid::ready(ThreadState &T) {
-  if (T.S == ThreadState::State::Waiting)
-    --T.Block->Waiting;
-  T.S = ThreadState::State::Ready;
-  Queue.push_back(&T);
-}
-
-/// Gives up the worker until dispatch().
-void Grid::wait(ThreadState &T) {
-  T.CallSite = K.State->CallSite;
-  T.On->suspend();
-  K.State->CallSite = T.CallSite;
+  return nullptr;
 }
 
 void Grid::finish(ThreadState &T) {
@@ -225,7 +189,6 @@ void Grid::abandonAll() {
         Worker *W = T.On;
         T.On = nullptr;
         W->abandon();
-        Res.Workers.give(W);
       }
 }
 
@@ -280,10 +243,15 @@ Result Grid::run() {
     while (Active < Resident && admit())
       ;
     ThreadState *T = pick();
-    if (T)
-      dispatch(*T);
-    else if (!Active || !stuck())
+    if (T) {
+      if (Worker *W = enter(*T)) {
+        Res.Workers.makeSpare();
+        W->resume();
+      }
+      Running = nullptr;
+    } else if (!Active || !stuck()) {
       break;
+    }
   }
   abandonAll();
   ActiveGrid = Outer;

@@ -5,17 +5,22 @@
 //
 //===----------------------------------------------------------------------===//
 //
-//   Grid.cpp         threads are dispatched, results made
+//   Grid.cpp         threads run and end, results are made
+//   GridSwitch.h     from one thread to the next
 //   GridBlocks.cpp   launches are validated, blocks admitted
 //   GridAccess.cpp   accesses: bounds, traces, points to switch and stop at
 //   GridSync.cpp     barriers and warp operations
 //   GridPrint.cpp    printf, assertions
 //   GridTexture.cpp  textures
 //
-//   fresh ──dispatch──► running ──► done
-//                       │    ▲
-//     barrier, warp     ▼    │ dispatch
-//     operation      waiting ──► ready
+//   fresh ───enter───► running ──► done
+//                      │    ▲
+//     barrier, warp    ▼    │ enter
+//     operation     waiting ──► ready
+//
+// A thread that waits or ends hands over to the next one directly; run() comes
+// in where a block has to be admitted, a stack to be made, or nothing can go
+// on.
 //
 // Functions that may suspend a thread hold nothing that has a destructor: a
 // thread that is abandoned is never resumed.
@@ -115,11 +120,10 @@ public:
   void atomic(uint32_t Site, uint64_t Address);
   void range(uint32_t Site, uint64_t Address, uint64_t Bytes);
   [[noreturn]] void localFault(uint32_t Site, uint64_t Address);
-  void barrier(uint32_t Id, uint32_t Count);
-  uint32_t reduce(uint32_t Id, uint32_t Count, BarrierOp Op, bool Value);
+  inline uint32_t reduce(uint32_t Id, uint32_t Count, BarrierOp Op, bool Value);
   void arrive(uint32_t Id, uint32_t Count);
-  uint64_t warp(WarpOp Op, uint32_t Mask, uint64_t Value, uint32_t Argument,
-                uint32_t Clamp, const void *From);
+  inline uint64_t warp(WarpOp Op, uint32_t Mask, uint64_t Value,
+                       uint32_t Argument, uint32_t Clamp, const void *From);
   void slice();
   void yield();
   [[noreturn]] void exitThread();
@@ -137,8 +141,9 @@ public:
   uint32_t callSite() const { return K.State->CallSite; }
   uint32_t width(uint32_t Site) const { return K.Sites[Site].Width; }
 
-  /// What a worker does each time.
-  void work(Worker &W);
+  /// On a worker without a thread: runs fresh threads for as long as that is
+  /// what comes next, and returns the worker to go on with; null: run().
+  Worker *work(Worker &W);
 
 private:
   // GridBlocks.cpp
@@ -147,11 +152,15 @@ private:
   bool admit();
   void fill(BlockState &B, uint64_t Number);
 
+  // GridSwitch.h
+  inline ThreadState *pick();
+  inline ThreadState *next();
+  inline Worker *enter(ThreadState &T);
+  inline void ready(ThreadState &T);
+  inline void wait(ThreadState &T);
+
   // Grid.cpp
-  ThreadState *pick();
-  void dispatch(ThreadState &T);
-  void ready(ThreadState &T);
-  void wait(ThreadState &T);
+  Worker *takeWorker();
   void finish(ThreadState &T);
   bool stuck();
   void stop(Status S);
@@ -217,7 +226,14 @@ private:
 };
 
 /// The grid that runs on this thread of the operating system.
-Grid &activeGrid();
+extern constinit thread_local Grid *ActiveGrid;
+inline Grid &activeGrid() { return *ActiveGrid; }
+
+// What compiled code calls to wait, one function deep (GridSwitch.h).
+void callBarrier(uint32_t Id, uint32_t Count);
+uint32_t callReduce(uint32_t Id, uint32_t Count, uint32_t Op, uint32_t Value);
+uint64_t callWarp(uint32_t Op, uint32_t Mask, uint64_t Value, uint32_t Argument,
+                  uint32_t Clamp);
 
 } // namespace reprise::emulator
 

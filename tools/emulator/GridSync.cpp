@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Grid.h"
+#include "GridSwitch.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/bit.h"
@@ -39,7 +39,7 @@ bool Grid::release(BlockState &B, BarrierState &Bar, ThreadState *Self) {
     return false;
   ++Out.Barriers;
   IdleSlices = 0;
-  if (Bar.Waiting.size() + (Self ? 1 : 0) >= B.Live)
+  if (K.Traced && Bar.Waiting.size() + (Self ? 1 : 0) >= B.Live)
     for (ThreadState &T : B.Threads) {
       advance(T.Now.Block);
       advance(T.Now.Warp);
@@ -57,7 +57,8 @@ bool Grid::release(BlockState &B, BarrierState &Bar, ThreadState *Self) {
   return true;
 }
 
-uint32_t Grid::reduce(uint32_t Id, uint32_t Count, BarrierOp Op, bool Value) {
+[[gnu::always_inline]] inline uint32_t Grid::reduce(uint32_t Id, uint32_t Count,
+                                                    BarrierOp Op, bool Value) {
   if (StopNext) {
     stop(Status::Stopped);
     leave();
@@ -85,8 +86,12 @@ uint32_t Grid::reduce(uint32_t Id, uint32_t Count, BarrierOp Op, bool Value) {
                                 : 0;
 }
 
-void Grid::barrier(uint32_t Id, uint32_t Count) {
-  reduce(Id, Count, BarrierOp::Sync, false);
+void callBarrier(uint32_t Id, uint32_t Count) {
+  activeGrid().reduce(Id, Count, BarrierOp::Sync, false);
+}
+
+uint32_t callReduce(uint32_t Id, uint32_t Count, uint32_t Op, uint32_t Value) {
+  return activeGrid().reduce(Id, Count, static_cast<BarrierOp>(Op), Value);
 }
 
 void Grid::arrive(uint32_t Id, uint32_t Count) {
@@ -237,8 +242,9 @@ bool Grid::completeWarp(BlockState &B, uint32_t Number, uint32_t Lane,
   return true;
 }
 
-uint64_t Grid::warp(WarpOp Op, uint32_t Mask, uint64_t Value, uint32_t Argument,
-                    uint32_t Clamp, const void *From) {
+[[gnu::always_inline]] inline uint64_t
+Grid::warp(WarpOp Op, uint32_t Mask, uint64_t Value, uint32_t Argument,
+           uint32_t Clamp, const void *From) {
   if (StopNext) {
     stop(Status::Stopped);
     leave();
@@ -259,6 +265,12 @@ uint64_t Grid::warp(WarpOp Op, uint32_t Mask, uint64_t Value, uint32_t Argument,
     wait(T);
   }
   return T.Result;
+}
+
+uint64_t callWarp(uint32_t Op, uint32_t Mask, uint64_t Value, uint32_t Argument,
+                  uint32_t Clamp) {
+  return activeGrid().warp(static_cast<WarpOp>(Op), Mask, Value, Argument,
+                           Clamp, __builtin_return_address(0));
 }
 
 /// Active masks: the lanes that stand at one call when nobody can go on, which

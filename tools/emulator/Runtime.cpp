@@ -32,20 +32,8 @@ static void rtRange(uint32_t Site, uint64_t Address, uint64_t Bytes) {
 static void rtLocal(uint32_t Site, uint64_t Address) {
   activeGrid().localFault(Site, Address);
 }
-static void rtBarrier(uint32_t Id, uint32_t Count) {
-  activeGrid().barrier(Id, Count);
-}
-static uint32_t rtBarrierRed(uint32_t Id, uint32_t Count, uint32_t Op,
-                             uint32_t Value) {
-  return activeGrid().reduce(Id, Count, static_cast<BarrierOp>(Op), Value);
-}
 static void rtBarrierArrive(uint32_t Id, uint32_t Count) {
   activeGrid().arrive(Id, Count);
-}
-static uint64_t rtWarp(uint32_t Op, uint32_t Mask, uint64_t Value,
-                       uint32_t Argument, uint32_t Clamp) {
-  return activeGrid().warp(static_cast<WarpOp>(Op), Mask, Value, Argument,
-                           Clamp, __builtin_return_address(0));
 }
 static void rtSlice() { activeGrid().slice(); }
 static void rtYield() { activeGrid().yield(); }
@@ -104,10 +92,10 @@ ArrayRef<RuntimeSymbol> runtimeSymbols() {
       {"rt_atomic", address(rtAtomic)},
       {"rt_range", address(rtRange)},
       {"rt_local", address(rtLocal)},
-      {"rt_barrier", address(rtBarrier)},
-      {"rt_barrier_red", address(rtBarrierRed)},
+      {"rt_barrier", address(callBarrier)},
+      {"rt_barrier_red", address(callReduce)},
       {"rt_barrier_arrive", address(rtBarrierArrive)},
-      {"rt_warp", address(rtWarp)},
+      {"rt_warp", address(callWarp)},
       {"rt_slice", address(rtSlice)},
       {"rt_yield", address(rtYield)},
       {"rt_exit", address(rtExit)},
