@@ -39,11 +39,38 @@ static bool callValue(Lowering &L, const Twine &Spelling) {
                                     Result, Args));
 }
 
-static bool isRounding(StringRef N) {
-  return N == "rn" || N == "rz" || N == "rm" || N == "rp";
+/// Rounded as asked, then the nearest number that fits, as the PTX front end
+/// has it. NaN gives 0; where one of the types has 64 bits, the number with
+/// only the top bit set.
+static bool lowerToInteger(Lowering &L, ArrayRef<StringRef> Modifiers,
+                           bool Signed) {
+  IRBuilder<> &B = L.B;
+  Value *V = L.arg(0);
+  Type *Real = V->getType(), *To = L.Call->getType();
+  if (is_contained(Modifiers, "ftz") && Real->isFloatTy()) {
+    Value *Size = B.CreateUnaryIntrinsic(Intrinsic::fabs, V);
+    Value *Normal = ConstantFP::get(
+        Real, APFloat::getSmallestNormalized(APFloat::IEEEsingle()));
+    V = B.CreateSelect(B.CreateFCmpOLT(Size, Normal), ConstantFP::getZero(Real),
+                       V);
+  }
+  for (StringRef M : Modifiers)
+    if (auto Round = StringSwitch<Intrinsic::ID>(M)
+                         .Case("rn", Intrinsic::roundeven)
+                         .Case("rm", Intrinsic::floor)
+                         .Case("rp", Intrinsic::ceil)
+                         .Default(Intrinsic::not_intrinsic))
+      V = B.CreateUnaryIntrinsic(Round, V);
+  Value *R = B.CreateIntrinsic(
+      Signed ? Intrinsic::fptosi_sat : Intrinsic::fptoui_sat, {To, Real}, {V});
+  if (Real->isDoubleTy() || To->isIntegerTy(64))
+    R = B.CreateSelect(
+        B.CreateFCmpUNO(V, V),
+        ConstantInt::get(To, APInt::getSignMask(To->getIntegerBitWidth())), R);
+  return L.done(R);
 }
 
-/// "d2i.rz" is cvt.rzi.s32.f64, "ull2f.rn" is cvt.rn.f32.u64.
+/// "ull2f.rn" is cvt.rn.f32.u64; "d2i.rz" is done here.
 static bool lowerConversion(Lowering &L, StringRef Name) {
   auto [Types, Modifiers] = Name.split('.');
   auto [From, To] = Types.split('2');
@@ -63,12 +90,11 @@ static bool lowerConversion(Lowering &L, StringRef Name) {
     return false;
   SmallVector<StringRef, 3> Parts;
   Modifiers.split(Parts, '.', -1, false);
+  if (Z[0] != 'f' && A[0] == 'f')
+    return lowerToInteger(L, Parts, Z[0] == 's');
   std::string Spelling = "cvt";
-  for (StringRef P : Parts) {
+  for (StringRef P : Parts)
     Spelling += "." + P.str();
-    if (isRounding(P) && Z[0] != 'f')
-      Spelling += "i";
-  }
   return callValue(L, Spelling + "." + Z + "." + A);
 }
 
