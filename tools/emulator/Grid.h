@@ -174,6 +174,7 @@ private:
   bool chance();
 
   // GridAccess.cpp
+  bool isUnpacking(const SiteInfo &S, uint64_t Address) const;
   const Region &locate(uint32_t Site, uint64_t Address, uint64_t Bytes);
   const Region &enter(uint32_t Site, uint64_t Address, uint64_t Bytes,
                       bool Writes);

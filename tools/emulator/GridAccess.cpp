@@ -101,7 +101,23 @@ void Grid::cache(uint32_t Site, const Region &R) {
                     R.ShadowDelta};
 }
 
+/// Checks come after LLVM's optimisations where nothing is traced. Those make
+/// `c ? p[i] : n` one load, of p[i] or of n's place in the argument block; the
+/// same with a field of the thread's context. A kernel cannot have such an
+/// address.
+bool Grid::isUnpacking(const SiteInfo &S, uint64_t Address) const {
+  auto Within = [&](const void *Begin, size_t Size) {
+    uint64_t Offset = Address - reinterpret_cast<uint64_t>(Begin);
+    return Offset < Size && S.Width <= Size - Offset;
+  };
+  return !K.Traced && S.Kind == AccessKind::Read &&
+         (Within(L.Params.data(), L.Params.size()) ||
+          Within(&Running->Context, sizeof(ThreadContext)));
+}
+
 void Grid::check(uint32_t Site, uint64_t Address) {
+  if (isUnpacking(K.Sites[Site], Address))
+    return;
   cache(Site, locate(Site, Address, K.Sites[Site].Width));
 }
 

@@ -49,6 +49,33 @@ TEST(Fault, OneElementTooFar) {
       << F.Text;
 }
 
+// LLVM makes one load of the two: of the buffer or of the argument block.
+TEST(Fault, ArgumentOnOnePathIsNoAccess) {
+  Device D(R"(
+define void @k(ptr %out, ptr %in, i32 %n) {
+  %t = call i32 @llvm.nvvm.read.ptx.sreg.tid.x()
+  %odd = trunc i32 %t to i1
+  br i1 %odd, label %then, label %else
+then:
+  %from = getelementptr i32, ptr %in, i32 %t
+  %loaded = load i32, ptr %from, align 4
+  br label %end
+else:
+  br label %end
+end:
+  %v = phi i32 [ %loaded, %then ], [ %n, %else ]
+  %to = getelementptr i32, ptr %out, i32 %t
+  store i32 %v, ptr %to, align 4
+  ret void
+})");
+  Words Out(4), In = {1, 2, 3, 4};
+  Launch L = launch(1, 4, {&Out, &In}, 9);
+  L.Trace = TraceLevel::None;
+  Result R = D.run(L);
+  EXPECT_EQ(R.S, Status::Finished) << R.Problem.Text;
+  EXPECT_EQ(Out, (Words{9, 2, 9, 4}));
+}
+
 TEST(Fault, AccessThatEndsOutside) {
   Device D(R"(
 define void @k(ptr %a) {
