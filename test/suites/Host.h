@@ -155,6 +155,9 @@ public:
   /// it. Channels of Bits bits; floats are unsigned here.
   uint64_t texture(const void *Data, size_t Elements, unsigned Channels = 1,
                    unsigned Bits = 32, bool Signed = false);
+  /// cudaCreateTextureObject over a CUDA array, or over anything else that no
+  /// pointer reaches. The oracle does not execute what reads it.
+  uint64_t arrayTexture() { return texture(nullptr, 0); }
 
   /// One launch. Kernel is a name that `reprise check --kernel` takes. The
   /// arguments have the types of the kernel's parameters.
