@@ -33,8 +33,8 @@ config.name = "reprise"
 # External shell off: lit's own shell runs `|`, `&&`, `not` and redirections.
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".ll", ".cu", ".test"]
-config.excludes = ["Inputs", "unit", "suites", "benchmark", "package",
-                   "CMakeLists.txt"]
+config.excludes = ["Inputs", "unit", "suites", "opcodes", "benchmark",
+                   "package", "CMakeLists.txt"]
 config.test_source_root = os.path.join(config.reprise_source, "test")
 config.test_exec_root = os.path.join(config.reprise_build, "test")
 

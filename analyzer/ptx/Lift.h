@@ -57,6 +57,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace reprise::ptx {
 
@@ -67,6 +68,10 @@ namespace reprise::ptx {
 std::unique_ptr<llvm::Module>
 lift(const Module &Syntax, llvm::StringRef Name, llvm::LLVMContext &Context,
      const std::function<bool(const std::string &Entry)> &Wanted = {});
+
+/// The opcodes that lift() gives a meaning to, sorted, without modifiers: an
+/// opcode stands here if some of its forms are known.
+std::vector<std::string> knownOpcodes();
 
 } // namespace reprise::ptx
 

@@ -124,8 +124,7 @@ void FunctionLifter::dispatch(const Instruction &I) {
     unknown(I);
 }
 
-bool FunctionLifter::tryLift(const Instruction &I) {
-  using Lifter = bool (FunctionLifter::*)(const Instruction &);
+const StringMap<FunctionLifter::Lifter> &FunctionLifter::table() {
   static const StringMap<Lifter> Table = [] {
     StringMap<Lifter> T;
     auto Add = [&](Lifter L, std::initializer_list<const char *> Names) {
@@ -170,10 +169,22 @@ bool FunctionLifter::tryLift(const Instruction &I) {
         {"bar", "barrier", "shfl", "vote", "match", "activemask", "redux"});
     return T;
   }();
-  auto It = Table.find(I.Opcode);
-  if (It == Table.end())
+  return Table;
+}
+
+bool FunctionLifter::tryLift(const Instruction &I) {
+  auto It = table().find(I.Opcode);
+  if (It == table().end())
     return false;
   return (this->*It->second)(I);
+}
+
+std::vector<std::string> knownOpcodes() {
+  std::vector<std::string> Names;
+  for (StringRef Name : FunctionLifter::table().keys())
+    Names.push_back(Name.str());
+  sort(Names);
+  return Names;
 }
 
 //===----------------------------------------------------------------------===//

@@ -138,6 +138,10 @@ public:
   bool run();
   Diagnostic Problem;
 
+  using Lifter = bool (FunctionLifter::*)(const Instruction &);
+  /// What lifts each opcode.
+  static const llvm::StringMap<Lifter> &table();
+
 private:
   using Value = llvm::Value;
 

@@ -35,8 +35,8 @@ bool isAvailable(Form F) {
   return !Toolkit.empty();
 }
 
-static Expected<std::unique_ptr<MemoryBuffer>> makePtx(const std::string &Path,
-                                                       Form F) {
+Expected<std::string> makePtx(const std::string &Path, Form F,
+                              const char *Architecture) {
   SmallString<128> Output;
   if (std::error_code E =
           sys::fs::createTemporaryFile("emulator", "ptx", Output))
@@ -44,7 +44,8 @@ static Expected<std::unique_ptr<MemoryBuffer>> makePtx(const std::string &Path,
   FileRemover Cleanup(Output);
   std::vector<std::string> Args;
   if (F == Form::NvccPtx)
-    Args = {REPRISE_NVCC, "-ptx", "-arch=sm_80", "-fmad=false", "-lineinfo"};
+    Args = {REPRISE_NVCC, "-ptx", std::string("-arch=") + Architecture,
+            "-fmad=false", "-lineinfo"};
   else
     Args = {REPRISE_CLANGXX,
             std::string("--config=") + REPRISE_CUDA_CONFIG,
@@ -55,7 +56,7 @@ static Expected<std::unique_ptr<MemoryBuffer>> makePtx(const std::string &Path,
             "-S",
             "-O2",
             "-ffp-contract=off",
-            "--cuda-gpu-arch=sm_80",
+            std::string("--cuda-gpu-arch=") + Architecture,
             std::string("--cuda-path=") + REPRISE_CUDA_PATH,
             "-isystem",
             std::string(REPRISE_CUDA_PATH) + "/include/cccl"};
@@ -67,22 +68,31 @@ static Expected<std::unique_ptr<MemoryBuffer>> makePtx(const std::string &Path,
   auto Buffer = MemoryBuffer::getFile(Output);
   if (!Buffer)
     return createStringError(Buffer.getError(), "cannot read the PTX");
-  return std::move(*Buffer);
+  return (*Buffer)->getBuffer().str();
 }
 
-Expected<std::unique_ptr<Program>> loadCuda(const std::string &Path, Form F) {
+Expected<std::unique_ptr<Program>> loadPtx(const std::string &Text,
+                                           const std::string &Name) {
   LLVMContext Context;
+  ptx::Module Syntax = ptx::parse(Text);
+  auto M = ptx::lift(Syntax, Name, Context);
+  return Program::load(*M, {.FromPtx = true});
+}
+
+Expected<std::unique_ptr<Program>> loadCuda(const std::string &Path, Form F,
+                                            const char *Architecture) {
   if (F != Form::ClangIr) {
-    auto Text = makePtx(Path, F);
+    auto Text = makePtx(Path, F, Architecture);
     if (!Text)
       return Text.takeError();
-    ptx::Module Syntax = ptx::parse((*Text)->getBuffer());
-    auto M = ptx::lift(Syntax, Path, Context);
-    return Program::load(*M, {.FromPtx = true});
+    return loadPtx(*Text, Path);
   }
-  auto Bitcode = compileCuda(Path, {"-ffp-contract=off"});
+  auto Bitcode =
+      compileCuda(Path, {"-ffp-contract=off",
+                         std::string("--cuda-gpu-arch=") + Architecture});
   if (!Bitcode)
     return Bitcode.takeError();
+  LLVMContext Context;
   auto M = parseBitcodeFile((*Bitcode)->getMemBufferRef(), Context);
   if (!M)
     return M.takeError();

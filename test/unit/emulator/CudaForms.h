@@ -27,8 +27,14 @@ bool isAvailable(Form F);
 
 /// Compiles a .cu file without contraction of a * b + c, so that all forms
 /// compute the same bits.
-llvm::Expected<std::unique_ptr<Program>> loadCuda(const std::string &Path,
-                                                  Form F);
+llvm::Expected<std::unique_ptr<Program>>
+loadCuda(const std::string &Path, Form F, const char *Architecture = "sm_80");
+
+/// The same for the forms that have PTX, in two steps.
+llvm::Expected<std::string> makePtx(const std::string &Path, Form F,
+                                    const char *Architecture);
+llvm::Expected<std::unique_ptr<Program>> loadPtx(const std::string &Text,
+                                                 const std::string &Name);
 
 } // namespace reprise::emulator
 
