@@ -106,9 +106,9 @@ private:
 
 /// One kernel. What it may still report is bounded.
 void runKernel(const Options &O, const Kernel &K, const reprise_kernel *Summary,
-               emulator::Kernel &Code, Window &W, uint64_t Seed,
-               Statistics &S) {
-  Oracle Runs(W, K, Code);
+               emulator::Program &Program, emulator::Kernel &Code, Window &W,
+               uint64_t Seed, Statistics &S) {
+  Oracle Runs(W, K, Program, Code);
   bool Reported = false;
   KernelRun(O, Seed).each(
       K, Runs, [&](const LaunchSpec &L, const Observation &Seen, unsigned N) {
@@ -172,8 +172,8 @@ Statistics runBatch(const Options &O, unsigned Batch, Window &W) {
       continue;
     }
     ++S.Kernels;
-    runKernel(O, K, Summary, **Code, W, mix(O.Seed + 1, Batch * O.Batch + I),
-              S);
+    runKernel(O, K, Summary, *C->Program, **Code, W,
+              mix(O.Seed + 1, Batch * O.Batch + I), S);
   }
   return S;
 }
@@ -240,7 +240,7 @@ Weakened runWeakened(const Options &O, const std::vector<Rule> &Rules) {
         llvm::consumeError(Code.takeError());
         continue;
       }
-      Oracle Runs(W, Kernels[I], **Code);
+      Oracle Runs(W, Kernels[I], *C->Program, **Code);
       uint64_t Seed = mix(O.Seed + 1, Batch * O.Batch + I);
       KernelRun(O, Seed).each(
           Kernels[I], Runs,

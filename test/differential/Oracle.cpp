@@ -161,42 +161,27 @@ bool Oracle::staysInAllocations(const LaunchSpec &L) {
 }
 
 /// True when the launch, stopped anywhere and run again, leaves other memory
-/// than a clean run. Both runs of it take their turns in the same order.
+/// than clean runs. The first of those and the re-run take their turns in the
+/// same order.
 bool Oracle::replayDiffers(const LaunchSpec &L, uint64_t Seed) {
+  using Order = emulator::Schedule::Kind;
   Random R(Seed);
-  emulator::Launch E = launch(L);
-  E.Order.K = R.of({emulator::Schedule::Kind::Sequential,
-                    emulator::Schedule::Kind::Shuffled,
-                    emulator::Schedule::Kind::Random});
-  E.Order.Seed = R.next();
+  emulator::Replay Try;
+  Try.Again.K = R.of({Order::Sequential, Order::Shuffled, Order::Random});
+  Try.Again.Seed = R.next();
   W.fill(L.Content);
-  emulator::Result Clean = Code.run(E);
-  if (Clean.S != emulator::Status::Finished)
+  emulator::Replayer Runs(Program, Code, launch(L));
+  if (Runs.clean(Try.Again).S != emulator::Status::Finished)
     return false;
-  std::vector<uint8_t> Expected(W.data(), W.data() + WindowBytes);
-  W.fill(L.Content);
-  emulator::Launch Cut = E;
-  Cut.Order.K = emulator::Schedule::Kind::Random;
-  Cut.Order.Seed = R.next();
-  Cut.Stop.K = emulator::Cut::Kind::Store;
-  Cut.Stop.N = 1 + R.below(R.percent(50) ? 8 : 200);
-  Code.run(Cut);
-  emulator::Result Again = Code.run(E);
-  if (Again.S == emulator::Status::Finished &&
-      std::memcmp(Expected.data(), W.data(), WindowBytes) == 0)
-    return false;
+  Try.First = {Order::Random, R.next()};
+  Try.Stop.K = emulator::Cut::Kind::Store;
+  Try.Stop.N = 1 + R.below(R.percent(50) ? 8 : 200);
   // Threads that race may leave something else in each run, stopped or not:
   // only a result that a clean run always has tells anything.
-  constexpr int Confirmations = 3;
-  for (int I = 0; I < Confirmations; ++I) {
-    if (I > 0)
-      E.Order.Seed = R.next();
-    W.fill(L.Content);
-    if (Code.run(E).S != emulator::Status::Finished ||
-        std::memcmp(Expected.data(), W.data(), WindowBytes) != 0)
-      return false;
-  }
-  return true;
+  const emulator::Schedule Confirm[] = {{Try.Again.K, R.next()},
+                                        {Try.Again.K, R.next()},
+                                        {Order::Random, R.next()}};
+  return Runs.kill(Try, Confirm).K == emulator::Outcome::Kind::Differs;
 }
 
 //===----------------------------------------------------------------------===//

@@ -22,7 +22,7 @@
 
 #include "Launches.h"
 
-#include "emulator/Emulator.h"
+#include "emulator/Replay.h"
 #include "reprise/reprise.h"
 
 #include <memory>
@@ -86,8 +86,9 @@ public:
   /// Of launches that run longer, nothing is learnt.
   static constexpr uint64_t MostInstructions = 60000;
 
-  Oracle(Window &W, const Kernel &K, emulator::Kernel &Code)
-      : W(W), K(K), Code(Code) {}
+  Oracle(Window &W, const Kernel &K, emulator::Program &Program,
+         emulator::Kernel &Code)
+      : W(W), K(K), Program(Program), Code(Code) {}
 
   Observation observe(const LaunchSpec &L);
   Answer ask(const reprise_kernel *Summary, const LaunchSpec &L,
@@ -103,6 +104,7 @@ private:
 
   Window &W;
   const Kernel &K;
+  emulator::Program &Program;
   emulator::Kernel &Code;
 };
 

@@ -317,7 +317,7 @@ private:
     const reprise_kernel *Summary = reprise_db_find(Db, Try.K.Name.c_str());
     if (!Summary)
       return false;
-    Oracle O(W, Try.K, **Code);
+    Oracle O(W, Try.K, *C.Program, **Code);
     Answer A = O.ask(Summary, Try.L, Best.W == Wrong::Backup);
     bool Said = A.Result.verdict == REPRISE_IDEMPOTENT;
     if ((Best.W == Wrong::Idempotent || Best.W == Wrong::Replay) && !Said)

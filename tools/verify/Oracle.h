@@ -8,7 +8,9 @@
 //   1. clean runs under several schedules, traced: which bytes are clobbered,
 //      and do the runs end with the same memory?
 //   2. runs that are stopped at a cut and then run again from the start: is
-//      the memory that of a clean run?
+//      the memory that of a clean run? Cuts are the end, and then before
+//      accesses, after stores, after barriers and between blocks, in equal
+//      parts; where a kind has few places, each is taken.
 //
 // Direction: what it saw is a fact; that it saw nothing is none. An answer
 // `idempotent` holds for the runs that were tried, with the data that the
@@ -23,7 +25,7 @@
 #ifndef REPRISE_TOOLS_VERIFY_ORACLE_H
 #define REPRISE_TOOLS_VERIFY_ORACLE_H
 
-#include "emulator/Emulator.h"
+#include "emulator/Replay.h"
 
 namespace reprise {
 
@@ -46,14 +48,6 @@ enum class Answer : uint8_t {
 /// "idempotent", "non-idempotent", ...
 const char *nameOf(Answer A);
 
-/// A run that was stopped and run again.
-struct Replay {
-  emulator::Schedule First, Again; ///< Of the stopped run and of the re-run.
-  emulator::Cut Stop;              ///< None: it was stopped at its end.
-  /// "stopped after store 3 of schedule random 7, run again in order"
-  std::string str() const;
-};
-
 struct Observation {
   Answer A = Answer::NotExecuted;
   std::string Reason;      ///< Of NotExecuted.
@@ -64,7 +58,7 @@ struct Observation {
   uint64_t ClobberedBytes = 0;
   std::optional<emulator::Clobber> First; ///< The lowest clobbered byte.
   /// A re-run whose memory differs at DiffersAt, or that ended in Problem.
-  std::optional<Replay> Wrong;
+  std::optional<emulator::Replay> Wrong;
   uint64_t DiffersAt = 0;
   std::optional<uint64_t> RaceAt; ///< Where two clean runs differ.
   /// A read of shared memory that nobody wrote.

@@ -25,6 +25,25 @@
 
 namespace reprise::emulator {
 
+/// %i becomes the thread's number in the grid, of one dimension.
+inline const std::string ThreadNumber = R"(
+  %t = call i32 @llvm.nvvm.read.ptx.sreg.tid.x()
+  %c = call i32 @llvm.nvvm.read.ptx.sreg.ctaid.x()
+  %n = call i32 @llvm.nvvm.read.ptx.sreg.ntid.x()
+  %m = mul i32 %c, %n
+  %i = add i32 %m, %t
+)";
+
+/// A kernel that adds 1 to a variable of the module, which starts at 7.
+inline const char CountingKernel[] = R"(
+@counter = addrspace(1) global i32 7, align 4
+define void @k(ptr %a) {
+  %v = load i32, ptr addrspace(1) @counter, align 4
+  %w = add i32 %v, 1
+  store i32 %w, ptr addrspace(1) @counter, align 4
+  ret void
+})";
+
 /// One module of LLVM IR; its kernel is @k.
 class Device {
 public:

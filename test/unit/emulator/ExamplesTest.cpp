@@ -11,7 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CudaForms.h"
-#include "emulator/Replay.h"
+#include "verify/Oracle.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -360,10 +360,10 @@ TEST_P(Examples, ReplayAsTheyShould) {
   Kernel *K = prepare(C, Form::ClangIr, Keep);
   ASSERT_NE(K, nullptr);
   std::vector<Floats> Buffers = C.Buffers;
-  ReplayResult R = replay(*Keep, *K, launchOf(C, Buffers), {.Cuts = 3});
-  EXPECT_EQ(R.Seen,
-            C.Idempotent ? Observation::Idempotent : Observation::NotIdempotent)
-      << R.str();
+  reprise::Observation O =
+      reprise::observe(*Keep, *K, launchOf(C, Buffers), {.Cuts = 12});
+  EXPECT_STREQ(nameOf(O.A), C.Idempotent ? "idempotent" : "non-idempotent")
+      << O.Reason << O.Problem.Text;
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Examples, testing::ValuesIn(cases()),

@@ -22,21 +22,9 @@ Words counted(size_t N) {
   return W;
 }
 
-ReplayResult replayOf(Device &D, const Launch &L) {
-  EXPECT_NE(D.Entry, nullptr) << D.Refusal;
-  return D.Entry ? replay(*D.Code, *D.Entry, L) : ReplayResult();
-}
-
 // a[i] = b[j] + 1, i the thread's number in the grid, j made of i.
 std::string update(const std::string &J) {
-  return R"(
-define void @k(ptr %a, ptr %b) {
-  %t = call i32 @llvm.nvvm.read.ptx.sreg.tid.x()
-  %c = call i32 @llvm.nvvm.read.ptx.sreg.ctaid.x()
-  %n = call i32 @llvm.nvvm.read.ptx.sreg.ntid.x()
-  %m = mul i32 %c, %n
-  %i = add i32 %m, %t
-  )" + J +
+  return "define void @k(ptr %a, ptr %b) {" + ThreadNumber + J +
          R"(
   %q = getelementptr i32, ptr %b, i32 %j
   %v = load i32, ptr %q, align 4
@@ -48,93 +36,139 @@ define void @k(ptr %a, ptr %b) {
 }
 const char *Same = "%j = add i32 %i, 0";
 
+/// A kernel and its launch, ready to be killed.
+struct Case {
+  Case(Device &D, const Launch &L) : Runs(*D.Code, *D.Entry, L) {
+    EXPECT_EQ(Runs.clean({}).S, Status::Finished);
+  }
+  Outcome kill(Cut Stop, Schedule Again = {}) {
+    const Schedule Confirm[] = {{Schedule::Kind::Random, 5}};
+    return Runs.kill({{}, Again, Stop}, Confirm);
+  }
+  Replayer Runs;
+};
+
+Launch inPlace(Words &A) {
+  Launch L = launch(4, 16, {&A});
+  L.Params.insert(L.Params.end(), L.Params.begin(), L.Params.begin() + 8);
+  return L;
+}
+
 TEST(Replay, TwoBuffers) {
   Device D(update(Same));
   Words A(64), B = counted(64), Before = A;
-  ReplayResult R = replayOf(D, launch(4, 16, {&A, &B}));
-  EXPECT_EQ(R.Seen, Observation::Idempotent) << R.str();
-  // All of three places between blocks, 64 stores and accesses in part.
-  EXPECT_EQ(R.Replays, 1u + 3 + 8 + 8);
-  EXPECT_EQ(R.CleanRuns, 4u);
+  {
+    Case C(D, launch(4, 16, {&A, &B}));
+    using K = Cut::Kind;
+    for (Cut Stop : {Cut{}, Cut{K::Store, 3}, Cut{K::Access, 1},
+                     Cut{K::Access, 128}, Cut{K::Block, 2}, Cut{K::Store, 99}})
+      EXPECT_EQ(C.kill(Stop).K, Outcome::Kind::Same);
+    EXPECT_GT(C.Runs.instructions(), 0u);
+  }
   EXPECT_EQ(A, Before) << "memory is given back";
 }
 
 TEST(Replay, InPlace) {
   Device D(update(Same));
   Words A = counted(64), Before = A;
-  Launch L = launch(4, 16, {&A});
-  L.Params.insert(L.Params.end(), L.Params.begin(), L.Params.begin() + 8);
-  ReplayResult R = replayOf(D, L);
-  EXPECT_EQ(R.Seen, Observation::NotIdempotent);
-  ASSERT_TRUE(R.First);
-  EXPECT_EQ(R.First->Address, elements(A, 0, 1).Begin);
-  EXPECT_EQ(R.First->Clean, 101);
-  EXPECT_EQ(R.First->Other, 102);
-  ASSERT_TRUE(R.Traced.First);
-  EXPECT_EQ(R.Traced.First->Reader.Thread, R.Traced.First->Writer.Thread);
+  {
+    Case C(D, inPlace(A));
+    Outcome O = C.kill({Cut::Kind::Store, 1});
+    ASSERT_EQ(O.K, Outcome::Kind::Differs);
+    ASSERT_TRUE(O.At);
+    EXPECT_EQ(O.At->Address, elements(A, 0, 1).Begin);
+    EXPECT_EQ(O.At->Clean, 101);
+    EXPECT_EQ(O.At->Other, 102);
+    EXPECT_EQ(C.kill({Cut::Kind::Access, 1}).K, Outcome::Kind::Same)
+        << "nothing ran";
+  }
   EXPECT_EQ(A, Before);
-  EXPECT_NE(R.str().find("read by block (0,0,0) thread (0,0,0)"),
-            std::string::npos)
-      << R.str();
 }
 
-TEST(Replay, NeighboursRace) {
+TEST(Replay, AnOrderExplainsADifference) {
   // a[i] = a[i + 1] + 1: the order of threads decides what is read.
   Device D(update("%j = add i32 %i, 1"));
   Words A = counted(65);
-  Launch L = launch(4, 16, {&A});
-  L.Params.insert(L.Params.end(), L.Params.begin(), L.Params.begin() + 8);
-  ReplayResult R = replayOf(D, L);
-  EXPECT_EQ(R.Seen, Observation::RaceDependent) << R.str();
-}
-
-TEST(Replay, AtomicSum) {
-  Device D(R"(
-define void @k(ptr %a) {
-  %v = atomicrmw add ptr %a, i32 3 monotonic
-  ret void
-})");
-  Words A = counted(1);
-  ReplayResult R = replayOf(D, launch(2, 8, {&A}));
-  EXPECT_EQ(R.Seen, Observation::NotIdempotent) << R.str();
+  Case C(D, inPlace(A));
+  Outcome O = C.kill({}, {Schedule::Kind::Random, 3});
+  EXPECT_EQ(O.K, Outcome::Kind::Race);
+  EXPECT_TRUE(O.At);
+  // The order of the re-run does not, that of another clean run does.
+  EXPECT_EQ(C.kill({}).K, Outcome::Kind::Race);
 }
 
 TEST(Replay, VariableOfTheModule) {
-  Device D(R"(
-@counter = addrspace(1) global i32 7, align 4
-define void @k(ptr %a) {
-  %v = load i32, ptr addrspace(1) @counter, align 4
-  %w = add i32 %v, 1
-  store i32 %w, ptr addrspace(1) @counter, align 4
-  ret void
-})");
+  Device D(CountingKernel);
   Words A(1);
-  ReplayResult R = replayOf(D, launch(1, 1, {&A}));
-  EXPECT_EQ(R.Seen, Observation::NotIdempotent) << R.str();
+  Case C(D, launch(1, 1, {&A}));
+  Outcome O = C.kill({});
+  EXPECT_EQ(O.K, Outcome::Kind::Differs);
   ASSERT_EQ(D.Code->symbols().size(), 1u);
-  EXPECT_EQ(R.First->Address, D.Code->symbols()[0].Address);
+  ASSERT_TRUE(O.At);
+  EXPECT_EQ(O.At->Address, D.Code->symbols()[0].Address);
+  EXPECT_EQ(O.At->Clean, 8);
 }
 
-TEST(Replay, OnlyAPartialRunShowsIt) {
-  // The thread reads b, writes a, writes b back as it was: complete runs agree,
-  // but a kill in between leaves b changed.
+TEST(Replay, AReRunThatFails) {
+  // The first run leaves an index that leads the second one out of bounds.
   Device D(R"(
 define void @k(ptr %a, ptr %b) {
-  %v = load i32, ptr %b, align 4
-  store volatile i32 55, ptr %b, align 4
-  store i32 %v, ptr %a, align 4
-  store volatile i32 %v, ptr %b, align 4
+  %v = load i32, ptr %a, align 4
+  %p = getelementptr i32, ptr %b, i32 %v
+  %w = load i32, ptr %p, align 4
+  store i32 %w, ptr %a, align 4
   ret void
 })");
-  Words A(1), B = counted(1);
-  ReplayResult R = replayOf(D, launch(1, 1, {&A, &B}));
-  EXPECT_EQ(R.Seen, Observation::NotIdempotent) << R.str();
-  EXPECT_TRUE(R.Killed.K == Cut::Kind::Store ||
-              R.Killed.K == Cut::Kind::Access);
+  Words A(1), B(1, 1000000);
+  Case C(D, launch(1, 1, {&A, &B}));
+  Outcome O = C.kill({});
+  EXPECT_EQ(O.K, Outcome::Kind::Differs);
+  EXPECT_FALSE(O.At);
+  EXPECT_EQ(O.Problem.Kind, FaultKind::OutOfBounds);
+}
+
+TEST(Replay, AnOrderThatFails) {
+  // Thread 0 clears an index that thread 1 may have used before.
+  Device D(R"(
+define void @k(ptr %a) {
+  %t = call i32 @llvm.nvvm.read.ptx.sreg.tid.x()
+  %first = icmp eq i32 %t, 0
+  br i1 %first, label %clear, label %use
+clear:
+  store i32 0, ptr %a, align 4
+  ret void
+use:
+  %v = load i32, ptr %a, align 4
+  %p = getelementptr i32, ptr %a, i32 %v
+  %w = load volatile i32, ptr %p, align 4
+  ret void
+})");
+  Words A(1, 1000000);
+  Case C(D, launch(1, 2, {&A}));
+  bool Failed = false;
+  for (uint64_t Seed = 0; Seed < 20 && !Failed; ++Seed) {
+    Outcome O = C.Runs.kill({{Schedule::Kind::Random, Seed}, {}, {}}, {});
+    Failed = O.K == Outcome::Kind::Faulted;
+    EXPECT_EQ(O.Problem.Kind,
+              Failed ? FaultKind::OutOfBounds : FaultKind::None);
+  }
+  EXPECT_TRUE(Failed);
+}
+
+TEST(Replay, TextOfAReplay) {
+  Replay R;
+  R.First = {Schedule::Kind::Shuffled, 4};
+  R.Stop = {Cut::Kind::Barrier, 2};
+  R.Again = {Schedule::Kind::Random, 7};
+  EXPECT_EQ(R.str(), "run in shuffled order 4, stopped after barrier 2, run "
+                     "again in random order 7");
+  EXPECT_EQ(Replay().str(), "run in order, stopped at its end, run again in "
+                            "order");
 }
 
 TEST(Replay, BarriersAreCuts) {
-  // Through shared memory, from b to a: idempotent, stopped anywhere.
+  // Through shared memory, from b to a: stopped at the barrier, nothing is
+  // written yet.
   Device D(R"(
 @s = internal addrspace(3) global [32 x i32] undef, align 4
 define void @k(ptr %a, ptr %b) {
@@ -153,15 +187,13 @@ define void @k(ptr %a, ptr %b) {
 })");
   Words A(32), B = counted(32);
   Launch L = launch(1, 32, {&A, &B});
-  ReplayResult R = replayOf(D, L);
-  EXPECT_EQ(R.Seen, Observation::Idempotent) << R.str();
-  // Stopped at the barrier, nothing is written yet.
   L.Stop = {Cut::Kind::Barrier, 1};
   Result Stopped = D.run(L);
   EXPECT_EQ(Stopped.S, Status::Stopped);
   EXPECT_EQ(A, Words(32));
   EXPECT_TRUE(Stopped.Trace.Written.empty());
   EXPECT_EQ(Stopped.Trace.Read, std::vector{elements(B, 0, 32)});
+  EXPECT_EQ(Case(D, L).kill(L.Stop).K, Outcome::Kind::Same);
 }
 
 TEST(Replay, CutsCountGlobalAccesses) {
@@ -181,14 +213,6 @@ TEST(Replay, CutsCountGlobalAccesses) {
     EXPECT_EQ(D.run(L).S, Status::Stopped);
     EXPECT_EQ(std::count(A.begin(), A.end(), 0u), 16);
   }
-}
-
-TEST(Replay, FaultyLaunch) {
-  Device D(update("%j = add i32 %i, 1000000"));
-  Words A(64), B(64);
-  ReplayResult R = replayOf(D, launch(4, 16, {&A, &B}));
-  EXPECT_EQ(R.Seen, Observation::Faulty);
-  EXPECT_EQ(R.Problem.Kind, FaultKind::OutOfBounds);
 }
 
 TEST(Replay, SameSeedSameRun) {

@@ -79,16 +79,10 @@ TEST(Trace, SetsOfEachThread) {
 
 // Writes a[own], perhaps waits, then reads a[other] into b.
 std::string exchange(bool Barrier, const char *Other) {
-  return std::string(R"(
-define void @k(ptr %a, ptr %b) {
-  %t = call i32 @llvm.nvvm.read.ptx.sreg.tid.x()
-  %c = call i32 @llvm.nvvm.read.ptx.sreg.ctaid.x()
-  %n = call i32 @llvm.nvvm.read.ptx.sreg.ntid.x()
-  %m = mul i32 %c, %n
-  %i = add i32 %m, %t
+  return "define void @k(ptr %a, ptr %b) {" + ThreadNumber + R"(
   %p = getelementptr i32, ptr %a, i32 %i
   store i32 %i, ptr %p, align 4
-  )") + (Barrier ? "call void @llvm.nvvm.barrier0()\n" : "") +
+  )" + (Barrier ? "call void @llvm.nvvm.barrier0()\n" : "") +
          Other + R"(
   %q = getelementptr i32, ptr %a, i32 %j
   %v = load i32, ptr %q, align 4

@@ -18,14 +18,7 @@ using Words = std::vector<uint32_t>;
 
 /// %i is the thread's number in the grid, %pa and %pb its elements of a and b.
 std::string kernel(const std::string &Body) {
-  return R"(
-define void @k(ptr %a, ptr %b) {
-entry:
-  %t = call i32 @llvm.nvvm.read.ptx.sreg.tid.x()
-  %c = call i32 @llvm.nvvm.read.ptx.sreg.ctaid.x()
-  %n = call i32 @llvm.nvvm.read.ptx.sreg.ntid.x()
-  %m = mul i32 %c, %n
-  %i = add i32 %m, %t
+  return "define void @k(ptr %a, ptr %b) {\nentry:" + ThreadNumber + R"(
   %pa = getelementptr i32, ptr %a, i32 %i
   %pb = getelementptr i32, ptr %b, i32 %i
 )" + Body +
@@ -93,6 +86,40 @@ TEST(Oracle, RaceWithClobberIsRefuted) {
   EXPECT_FALSE(O.Wrong) << "the order explains any difference";
 }
 
+TEST(Oracle, NeighboursRace) {
+  // b is a, one element on: the order of threads decides what is read.
+  Case C("%q = getelementptr i32, ptr %pa, i32 1\n"
+         "%v = load i32, ptr %q, align 4\n %w = add i32 %v, %i\n"
+         "store i32 %w, ptr %pa, align 4");
+  Observation O = C.observe(3, 32);
+  EXPECT_EQ(O.A, Answer::RaceDependent);
+  EXPECT_TRUE(O.First);
+}
+
+TEST(Oracle, AtomicSum) {
+  Case C("%v = atomicrmw add ptr %a, i32 3 monotonic");
+  EXPECT_EQ(C.observe(2, 8).A, Answer::NonIdempotent);
+}
+
+TEST(Oracle, OnlyAPartialRunShowsIt) {
+  // The thread reads b, writes a, writes b back as it was: complete runs agree,
+  // but a kill in between leaves b changed. There are few places, and each is
+  // tried, whatever the seed.
+  Case C("%v = load i32, ptr %b, align 4\n"
+         "store volatile i32 55, ptr %b, align 4\n"
+         "store i32 %v, ptr %a, align 4\n"
+         "store volatile i32 %v, ptr %b, align 4");
+  for (uint64_t Seed = 1; Seed < 20; ++Seed) {
+    OracleOptions Options;
+    Options.Seed = Seed;
+    Observation O = C.observe(1, 1, Options);
+    EXPECT_EQ(O.A, Answer::NonIdempotent);
+    ASSERT_TRUE(O.Wrong);
+    EXPECT_TRUE(O.Wrong->Stop.K == Cut::Kind::Store ||
+                O.Wrong->Stop.K == Cut::Kind::Access);
+  }
+}
+
 TEST(Oracle, WithoutCutsTracesStillTell) {
   Case C("%v = load i32, ptr %pa, align 4\n %w = add i32 %v, 1\n"
          "store i32 %w, ptr %pa, align 4");
@@ -120,14 +147,7 @@ TEST(Oracle, ReRunThatFaultsIsWrong) {
 }
 
 TEST(Oracle, VariablesArePartOfMemory) {
-  Device D(R"(
-@counter = addrspace(1) global i32 7, align 4
-define void @k(ptr %a) {
-  %v = load i32, ptr addrspace(1) @counter, align 4
-  %w = add i32 %v, 1
-  store i32 %w, ptr addrspace(1) @counter, align 4
-  ret void
-})");
+  Device D(CountingKernel);
   Words A(1);
   Observation O = observe(*D.Code, *D.Entry, launch(1, 1, {&A}));
   EXPECT_EQ(O.A, Answer::NonIdempotent);
