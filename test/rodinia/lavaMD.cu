@@ -26,24 +26,24 @@ constexpr int Particles = 100; // Of a box.
 constexpr int Threads = 128;
 
 struct Vector {
-  double v, x, y, z;
+  double V, X, Y, Z;
 };
 struct Neighbour {
-  int x, y, z, number;
-  long offset;
+  int X, Y, Z, Number;
+  long Offset;
 };
 struct Box {
-  int x, y, z, number;
-  long offset;
-  int nn;
-  Neighbour nei[26];
+  int X, Y, Z, Number;
+  long Offset;
+  int Count;
+  Neighbour Around[26];
 };
 struct Parameters {
-  double alpha;
+  double Alpha;
 };
 struct Dimensions {
-  int cur_arg, arch_arg, cores_arg, boxes1d_arg;
-  long number_boxes, box_mem, space_elem, space_mem, space_mem2;
+  int CurArg, ArchArg, CoresArg, BoxesArg;
+  long Boxes, BoxBytes, Particles, VectorBytes, ChargeBytes;
 };
 
 #if SUITE_DEVICE
@@ -55,10 +55,10 @@ __global__ void kernel_gpu_cuda(Parameters d_par_gpu, Dimensions d_dim_gpu,
   __shared__ Vector other[Particles];
   __shared__ double charge[Particles];
   int b = blockIdx.x;
-  if (b >= d_dim_gpu.number_boxes)
+  if (b >= d_dim_gpu.Boxes)
     return;
-  double a2 = 2.0 * d_par_gpu.alpha * d_par_gpu.alpha;
-  int first = d_box_gpu[b].offset;
+  double a2 = 2.0 * d_par_gpu.Alpha * d_par_gpu.Alpha;
+  int first = d_box_gpu[b].Offset;
   Vector *position = &d_rv_gpu[first];
   Vector *force = &d_fv_gpu[first];
   for (int t = threadIdx.x; t < Particles; t += Threads)
@@ -66,9 +66,9 @@ __global__ void kernel_gpu_cuda(Parameters d_par_gpu, Dimensions d_dim_gpu,
   __syncthreads();
 
   // The box itself is its own first neighbour.
-  for (int k = 0; k < 1 + d_box_gpu[b].nn; ++k) {
-    int number = k == 0 ? b : d_box_gpu[b].nei[k - 1].number;
-    int start = d_box_gpu[number].offset;
+  for (int k = 0; k < 1 + d_box_gpu[b].Count; ++k) {
+    int number = k == 0 ? b : d_box_gpu[b].Around[k - 1].Number;
+    int start = d_box_gpu[number].Offset;
     for (int t = threadIdx.x; t < Particles; t += Threads) {
       other[t] = d_rv_gpu[start + t];
       charge[t] = d_qv_gpu[start + t];
@@ -76,14 +76,14 @@ __global__ void kernel_gpu_cuda(Parameters d_par_gpu, Dimensions d_dim_gpu,
     __syncthreads();
     for (int t = threadIdx.x; t < Particles; t += Threads)
       for (int j = 0; j < Particles; ++j) {
-        double product = home[t].x * other[j].x + home[t].y * other[j].y +
-                         home[t].z * other[j].z;
-        double potential = exp(-a2 * (home[t].v + other[j].v - product));
+        double product = home[t].X * other[j].X + home[t].Y * other[j].Y +
+                         home[t].Z * other[j].Z;
+        double potential = exp(-a2 * (home[t].V + other[j].V - product));
         double strength = 2 * potential;
-        force[t].v += charge[j] * potential;
-        force[t].x += charge[j] * (strength * (home[t].x - other[j].x));
-        force[t].y += charge[j] * (strength * (home[t].y - other[j].y));
-        force[t].z += charge[j] * (strength * (home[t].z - other[j].z));
+        force[t].V += charge[j] * potential;
+        force[t].X += charge[j] * (strength * (home[t].X - other[j].X));
+        force[t].Y += charge[j] * (strength * (home[t].Y - other[j].Y));
+        force[t].Z += charge[j] * (strength * (home[t].Z - other[j].Z));
       }
     __syncthreads();
   }
@@ -99,13 +99,13 @@ static std::vector<Box> makeBoxes(int NX, int NY, int NZ) {
     for (int Y = 0; Y < NY; ++Y)
       for (int X = 0; X < NX; ++X) {
         Box B = {X, Y, Z, Number(X, Y, Z), 0, 0, {}};
-        B.offset = long(B.number) * Particles;
+        B.Offset = long(B.Number) * Particles;
         for (int C = std::max(Z - 1, 0); C <= std::min(Z + 1, NZ - 1); ++C)
           for (int D = std::max(Y - 1, 0); D <= std::min(Y + 1, NY - 1); ++D)
             for (int E = std::max(X - 1, 0); E <= std::min(X + 1, NX - 1); ++E)
-              if (Number(E, D, C) != B.number)
-                B.nei[B.nn++] = {E, D, C, Number(E, D, C),
-                                 long(Number(E, D, C)) * Particles};
+              if (Number(E, D, C) != B.Number)
+                B.Around[B.Count++] = {E, D, C, Number(E, D, C),
+                                       long(Number(E, D, C)) * Particles};
         Boxes.push_back(B);
       }
   return Boxes;
@@ -115,13 +115,13 @@ static void launches(Host &H) {
   int NX = H.size(10, 2), NY = H.size(10, 1), NZ = H.size(10, 1);
   std::vector<Box> Boxes = makeBoxes(NX, NY, NZ);
   Dimensions D = {};
-  D.cur_arg = D.boxes1d_arg = NX;
-  D.number_boxes = long(Boxes.size());
-  D.box_mem = D.number_boxes * long(sizeof(Box));
-  D.space_elem = D.number_boxes * Particles;
-  D.space_mem = D.space_elem * long(sizeof(Vector));
-  D.space_mem2 = D.space_elem * long(sizeof(double));
-  auto Count = size_t(D.space_elem);
+  D.CurArg = D.BoxesArg = NX;
+  D.Boxes = long(Boxes.size());
+  D.BoxBytes = D.Boxes * long(sizeof(Box));
+  D.Particles = D.Boxes * Particles;
+  D.VectorBytes = D.Particles * long(sizeof(Vector));
+  D.ChargeBytes = D.Particles * long(sizeof(double));
+  auto Count = size_t(D.Particles);
   auto Tenths = [](size_t I) { return double(I * 7 % 10 + 1) / 10; };
 
   auto *Table = H.buffer<Box>("box", Boxes);
@@ -130,8 +130,8 @@ static void launches(Host &H) {
   });
   auto *Charges = H.buffer<double>("qv", Count, Tenths);
   auto *Forces = H.buffer<Vector>("fv", Count);
-  H.launch("kernel_gpu_cuda", unsigned(D.number_boxes), Threads,
-           Parameters{0.5}, D, Table, Positions, Charges, Forces)
+  H.launch("kernel_gpu_cuda", unsigned(D.Boxes), Threads, Parameters{0.5}, D,
+           Table, Positions, Charges, Forces)
       .is(Clobbers);
 }
 SUITE(rodinia, lavaMD)

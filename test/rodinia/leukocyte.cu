@@ -174,6 +174,8 @@ __global__ void IMGVF_kernel(float **IMGVF_array, float **I_array, int *m_array,
 
 #else
 
+#include <cmath>
+
 static void detect(Host &H) {
   int Rows = H.size(219, 48), Cols = H.size(640, 50), Edge = MaxRadius + 2;
   auto Size = size_t(Rows) * size_t(Cols);
@@ -212,7 +214,7 @@ static void detect(Host &H) {
   uint64_t Image = H.texture(Gicov, Size);
   constexpr int Block = 176;
   // Rounded, not up: a few pixels may be left out.
-  auto Blocks = unsigned(float(Rows * Cols) / float(Block) + 0.5f);
+  auto Blocks = unsigned(std::lround(float(Rows * Cols) / float(Block)));
   if (int(Blocks) * Block > Rows * Cols)
     Blocks = unsigned(Rows * Cols / Block);
   H.launch("dilate_kernel", Blocks, unsigned(Block), Image, Rows, Cols, Element,
@@ -244,10 +246,11 @@ static void track(Host &H) {
     H.launch("IMGVF_kernel", unsigned(Cells), unsigned(Threads), Fields, Images,
              M, N, 1.0f, 1.0f, 1e-10f, Iterations, 1e-5f)
         .is(Clobbers);
-    for (void *P :
-         {static_cast<void *>(M), static_cast<void *>(N),
-          static_cast<void *>(Fields), static_cast<void *>(Images),
-          static_cast<void *>(AllFields), static_cast<void *>(AllImages)})
+    for (const auto *P : {M, N})
+      H.release(P);
+    for (float *const *P : {Fields, Images})
+      H.release(static_cast<const void *>(P));
+    for (const auto *P : {AllFields, AllImages})
       H.release(P);
   }
 }

@@ -31,7 +31,7 @@ constexpr int Threads = 32;
 
 #if SUITE_DEVICE
 
-#include "MyocyteEquations.h"
+#include "Inputs/MyocyteEquations.h"
 
 __global__ void kernel(int timeinst, float *d_initvalu, float *d_finavalu,
                        float *d_params, float *d_com) {

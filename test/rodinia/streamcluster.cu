@@ -21,10 +21,10 @@
 #include "Suite.h"
 
 struct Point {
-  float weight;
-  float *coord; // On the host.
-  long assign;
-  float cost;
+  float Weight;
+  float *Coord; // On the host.
+  long Assign;
+  float Cost;
 };
 
 #if SUITE_DEVICE
@@ -48,12 +48,12 @@ __global__ void kernel_compute_cost(int num, int dim, long x, Point *p, int K,
   if (point >= num)
     return;
   float *row = &work_mem_d[point * stride];
-  float cost = squaredDistance(point, x, num, dim, coord_d) * p[point].weight;
-  if (cost < p[point].cost) {
+  float cost = squaredDistance(point, x, num, dim, coord_d) * p[point].Weight;
+  if (cost < p[point].Cost) {
     switch_membership_d[point] = true;
-    row[K] += cost - p[point].cost;
+    row[K] += cost - p[point].Cost;
   } else {
-    row[center_table_d[p[point].assign]] += p[point].cost - cost;
+    row[center_table_d[p[point].Assign]] += p[point].Cost - cost;
   }
 }
 

@@ -11,8 +11,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef REPRISE_TEST_RODINIA_MYOCYTEEQUATIONS_H
-#define REPRISE_TEST_RODINIA_MYOCYTEEQUATIONS_H
+#ifndef REPRISE_TEST_RODINIA_INPUTS_MYOCYTEEQUATIONS_H
+#define REPRISE_TEST_RODINIA_INPUTS_MYOCYTEEQUATIONS_H
 
 /// How fast a gate moves to where it would rest at the voltage V.
 __device__ float gate(float now, float V, float half, float slope, float tau) {
@@ -152,4 +152,4 @@ __device__ void calmodulin(float *initvalu, float *finavalu, int valu_offset,
   finavalu[com_offset] = 1e-3f * (2 * bound - 2 * (two + four + twoB + fourB));
 }
 
-#endif // REPRISE_TEST_RODINIA_MYOCYTEEQUATIONS_H
+#endif // REPRISE_TEST_RODINIA_INPUTS_MYOCYTEEQUATIONS_H
