@@ -47,7 +47,8 @@ void findWitnesses(KernelState &S, unsigned Limit) {
     if (Left == 0)
       break;
     const AnalyzedAccess &R = S.Accesses[P.Read], &W = S.Accesses[P.Write];
-    if (!R.precise() || !W.precise() || R.A.Rule == "first iteration")
+    if (P.Kind == PairKind::Ordered || !R.precise() || !W.precise() ||
+        R.A.Rule == "first iteration")
       continue;
     --Left;
     std::string Text = findWitness(S, R, W, Limit / 4);
@@ -99,6 +100,7 @@ Kernel analyzeKernel(Function &F, const KernelEntry &Entry,
   if (S.TooComplex)
     return givenUp(std::move(S.K), "accesses");
   markWriteBeforeRead(S);
+  markOrder(S);
   pairAccesses(S, Options.SolverLimit);
   if (S.TooComplex)
     return givenUp(std::move(S.K), "pairs of accesses");

@@ -8,7 +8,8 @@
 // idempotent      no pair is left and no effect: no instance can clobber
 // non-idempotent  some write always overwrites what its own thread has read:
 //                 every instance that reaches it clobbers
-// unknown         no launch can be decided: an effect, or a pair with an
+// unknown         no launch can be decided: an effect, a write that depends on
+//                 the order of threads, or a pair with an
 //                 access to any memory, or to any byte of the object that the
 //                 other one of the pair touches as well
 // conditional     everything else; the condition says what a launch must keep
@@ -41,6 +42,13 @@ public:
     for (const Effect &E : K.Effects)
       K.Notes.push_back(std::string(reprise_reason_text(E.Reason)) +
                         (E.Detail.empty() ? "" : " (" + E.Detail + ")"));
+    for (const Pair &P : K.Pairs)
+      if (P.Kind == PairKind::Ordered) {
+        Undecidable = true;
+        Access Named = S.Accesses[P.Write].A;
+        Named.Reason = REPRISE_REASON_ORDER_DEPENDENT;
+        noteUnknown(Named);
+      }
     for (const Pair &P : K.Pairs)
       for (Id I : {P.Read, P.Write})
         if (S.Accesses[I].A.Root == RootKind::Unknown ||

@@ -26,6 +26,11 @@ struct AnalyzedAccess {
   bool Only = true;
   /// The instruction may skip the access by itself.
   bool Predicated = false;
+  /// Writes: the order of threads may decide whether or where.
+  bool OrderDependent = false;
+  /// Rule R4: an atomic that, done again, changes nothing; those of one
+  /// number may be mixed. 0: none.
+  unsigned Repeatable = 0;
 
   bool isRead() const { return A.Kind != REPRISE_ACCESS_WRITE; }
   bool isWrite() const { return A.Kind != REPRISE_ACCESS_READ; }
@@ -43,6 +48,7 @@ inline bool sameObject(const Access &A, const Access &B) {
 struct KernelState {
   llvm::Function &F;
   llvm::DominatorTree &DT;
+  llvm::PostDominatorTree &PDT;
   llvm::LoopInfo &LI;
   ExprTable Exprs;
   AtomTable Atoms;
@@ -59,7 +65,7 @@ struct KernelState {
   KernelState(llvm::Function &F, llvm::DominatorTree &DT,
               llvm::PostDominatorTree &PDT, llvm::LoopInfo &LI,
               llvm::ScalarEvolution &SE, ParamLayout L)
-      : F(F), DT(DT), LI(LI), Layout(std::move(L)),
+      : F(F), DT(DT), PDT(PDT), LI(LI), Layout(std::move(L)),
         Eval(F, SE, LI, Layout, Exprs, Atoms), Reader(Eval, DT, PDT) {}
 
   /// Index of D in K.Domains; equal domains share one.
@@ -91,6 +97,10 @@ void collectAccesses(KernelState &S);
 /// Rule R2: clears LiveIn of reads whose bytes the same thread has written
 /// before in every execution.
 void markWriteBeforeRead(KernelState &S);
+
+/// Finds the writes that depend on the order of threads and the atomics of rule
+/// R4, which must not: sets OrderDependent and Repeatable.
+void markOrder(KernelState &S);
 
 /// Pairs live-in reads with writes; fills K.Pairs. May add accesses: the first
 /// iteration's share of a read in a loop, which is live-in for certain.

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Normalize.h"
+#include "OrderDependence.h"
 #include "Divisions.h"
 #include "LoopGuards.h"
 #include "LoopTests.h"
@@ -333,6 +334,9 @@ bool onlyStoredTo(const Value *P, SmallPtrSetImpl<const StoreInst *> &Stores) {
 /// variable on the stack keeps its value: where an address of such a variable
 /// is merged with others, stored or passed on, that may be any store.
 void dropStoredValues(Function &F) {
+  // Then what is stored may decide where something else is.
+  if (hasOrderSource(F))
+    return;
   SmallPtrSet<const StoreInst *, 16> Own;
   for (Instruction &I : instructions(F))
     if (isa<AllocaInst>(I) && !onlyStoredTo(&I, Own))

@@ -41,6 +41,9 @@ public:
 
   void run() {
     const size_t Count = S.Accesses.size();
+    for (Id W = 0; W < Count; ++W)
+      if (S.Accesses[W].OrderDependent)
+        add(W, W, PairKind::Ordered, {});
     for (Id R = 0; R < Count && !S.TooComplex; ++R)
       if (S.Accesses[R].isRead() && S.Accesses[R].A.LiveIn &&
           !(S.Accesses[R].isWrite() && weakened(Rule::AtomicReads)))
@@ -59,6 +62,8 @@ private:
     for (Id W = 0; W < Count; ++W) {
       if (!S.Accesses[W].isWrite() ||
           (S.Accesses[W].isRead() && weakened(Rule::AtomicWrites)))
+        continue;
+      if (repeatable(R, W))
         continue;
       if (linked(R, W))
         Linked.push_back(W);
@@ -160,6 +165,12 @@ private:
                                   S.Accesses[R].I->getParent(), nullptr, &S.DT,
                                   &S.LI) &&
            !separateRoots(S.Accesses[W].A, S.Accesses[R].A);
+  }
+
+  /// Rule R4.
+  bool repeatable(Id R, Id W) const {
+    const AnalyzedAccess &X = S.Accesses[R], &Y = S.Accesses[W];
+    return X.Repeatable != 0 && X.Repeatable == Y.Repeatable;
   }
 
   /// Whenever W runs, R has run in the same thread with the same bytes.

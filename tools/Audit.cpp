@@ -37,9 +37,12 @@ std::vector<std::string> reasonsOf(const Kernel &K) {
   };
   for (const Effect &E : K.Effects)
     Add(E.Reason);
-  for (const Pair &P : K.Pairs)
+  for (const Pair &P : K.Pairs) {
+    if (P.Kind == PairKind::Ordered)
+      Add(REPRISE_REASON_ORDER_DEPENDENT);
     for (Id A : {P.Read, P.Write})
       Add(K.Accesses[A].Reason);
+  }
   return Names;
 }
 

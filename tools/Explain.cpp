@@ -46,6 +46,8 @@ static std::string remark(const Access &A) {
 }
 
 static const char *relation(const Pair &P) {
+  if (P.Kind == PairKind::Ordered)
+    return "depends on the order of threads";
   return P.Kind == PairKind::Linked ? "the write overwrites what was read"
                                     : "must not meet";
 }

@@ -169,12 +169,12 @@ Json kernelJson(const AuditRow &R, size_t Input, Texts &Text) {
     Effects.push_back(
         Json::array({Text(E.Reason), Text(E.Detail), Text(E.Loc.File),
                      E.Loc.Line, E.Loc.Column}));
-  // [read, write, linked]
+  // [read, write, kind]
   J["pairs"] = K.Pairs.size();
   Json &Shown = J["shown"] = Json::array();
   for (const Pair &P : ArrayRef(K.Pairs).take_front(MaxPairsOnPage))
     Shown.push_back(
-        Json::array({P.Read, P.Write, P.Kind == PairKind::Linked ? 1 : 0}));
+        Json::array({P.Read, P.Write, static_cast<int>(P.Kind)}));
   return J;
 }
 

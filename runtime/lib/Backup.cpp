@@ -156,7 +156,8 @@ bool backupSet(Frame &F, std::vector<reprise_range> &Ranges) {
     if (W.Status != Extent::Set || W.Space != 0)
       return false;
     const AccessState &R = accessState(F, Q.Read);
-    if (Q.Kind == PairKind::Linked || R.Status != Extent::Set || R.Space != 0) {
+    // What an ordered write leaves, the re-run may not write again.
+    if (Q.Kind != PairKind::Test || R.Status != Extent::Set || R.Space != 0) {
       C.rows(W.Bytes, 0, UINT64_MAX, Written);
       C.add(Written);
       continue;

@@ -125,10 +125,12 @@ const char *reprise_verdict_name(reprise_verdict verdict) {
   return isValue(verdict, REPRISE_CLOBBERS) ? name(verdict) : "invalid";
 }
 const char *reprise_reason_name(reprise_reason reason) {
-  return isValue(reason, REPRISE_REASON_NO_PTX) ? name(reason) : "invalid";
+  return isValue(reason, REPRISE_REASON_ORDER_DEPENDENT) ? name(reason)
+                                                         : "invalid";
 }
 const char *reprise_reason_text(reprise_reason reason) {
-  return isValue(reason, REPRISE_REASON_NO_PTX) ? text(reason) : "invalid";
+  return isValue(reason, REPRISE_REASON_ORDER_DEPENDENT) ? text(reason)
+                                                         : "invalid";
 }
 
 reprise_status reprise_db_load(const char *bytes, size_t size, reprise_db **db,

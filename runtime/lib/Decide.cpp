@@ -52,6 +52,12 @@ PairOutcome decideLinked(Frame &F, const ProgramPair &Q) {
   return unknown(ownReason(A, REPRISE_REASON_MAY_OVERLAP));
 }
 
+PairOutcome decideOrdered(Frame &F, const ProgramPair &Q) {
+  if (accessState(F, Q.Write).Status == Extent::Empty)
+    return harmless();
+  return unknown(REPRISE_REASON_ORDER_DEPENDENT, Q.Write);
+}
+
 /// Are two accesses apart because their spaces are? At least one of them has
 /// addresses that are offsets from a symbol, and not both from the same.
 PairOutcome decideSpaces(const Frame &F, const ProgramPair &Q,
@@ -121,8 +127,9 @@ static PairOutcome decideTest(Frame &F, const ProgramPair &Q,
 }
 
 PairOutcome decidePair(Frame &F, const ProgramPair &Q, uint32_t &Budget) {
-  PairOutcome O = Q.Kind == PairKind::Linked ? decideLinked(F, Q)
-                                             : decideTest(F, Q, Budget);
+  PairOutcome O = Q.Kind == PairKind::Linked    ? decideLinked(F, Q)
+                  : Q.Kind == PairKind::Ordered ? decideOrdered(F, Q)
+                                                : decideTest(F, Q, Budget);
   if (O.Verdict != REPRISE_CLOBBERS)
     return O;
   // What the pair reads must really be from before the launch.

@@ -257,6 +257,11 @@ enum class PairKind : uint8_t {
   /// (an atomic with itself, `x[i] += 1`): clobbers if Write's domain is not
   /// empty and Write is Must; unknown if not empty and not Must.
   Linked,
+  /// Read is Write, which writes. Whether or where it does so depends on the
+  /// order of threads or the clock: a stopped run may leave bytes that the
+  /// re-run does not write. Unknown (ORDER_DEPENDENT) unless its domain is
+  /// empty; all that it may write has to be saved.
+  Ordered,
 };
 
 /// A live-in read (or atomic) and a write (or atomic). Pairs that the analyzer

@@ -24,7 +24,7 @@ static_assert(std::size(OpNames) == static_cast<size_t>(Op::CMax) + 1);
 constexpr const char *VarKindNames[] = {"range", "sum"};
 constexpr const char *StepKindNames[] = {"define", "require", "check"};
 constexpr const char *RootKindNames[] = {"param", "symbol", "unknown"};
-constexpr const char *PairKindNames[] = {"test", "linked"};
+constexpr const char *PairKindNames[] = {"test", "linked", "ordered"};
 // Null: no such value.
 constexpr const char *AccessKindNames[] = {nullptr, "read", "write", "atomic"};
 constexpr const char *ParamKindNames[] = {"bytes", "pointer", "integer",
@@ -66,8 +66,10 @@ constexpr ReasonNames Reasons[] = {
                     "do nor that they do not was proved."},
     {"budget", "The search for a common byte ran out of its budget."},
     {"no-ptx", "No PTX for this image: machine code is not analysed."},
+    {"order-dependent", "Which bytes it writes depends on the order of threads "
+                        "or on a clock."},
 };
-static_assert(std::size(Reasons) == REPRISE_REASON_NO_PTX + 1);
+static_assert(std::size(Reasons) == REPRISE_REASON_ORDER_DEPENDENT + 1);
 
 template <size_t N, typename Enum>
 const char *look(const char *const (&Table)[N], Enum Value) {

@@ -79,7 +79,7 @@ template <typename Io, typename T> void accessFields(Io &S, T &A) {
   S.flag(A.Must);
   S.flag(A.LiveIn);
   S.text(A.Rule);
-  S.choice(A.Reason, REPRISE_REASON_NO_PTX);
+  S.choice(A.Reason, REPRISE_REASON_ORDER_DEPENDENT);
   S.text(A.Detail);
   S.text(A.Text);
   locFields(S, A.Loc);
@@ -114,13 +114,13 @@ template <typename Io, typename T> void kernelFields(Io &S, T &K) {
   S.list(K.Domains, [&](auto &D) { domainFields(S, D); });
   S.list(K.Accesses, [&](auto &A) { accessFields(S, A); });
   S.list(K.Pairs, [&](auto &P) {
-    S.choice(P.Kind, PairKind::Linked);
+    S.choice(P.Kind, PairKind::Ordered);
     S.id(P.Read);
     S.id(P.Write);
     S.list(P.After, [&](auto &A) { S.id(A); });
   });
   S.list(K.Effects, [&](auto &E) {
-    S.choice(E.Reason, REPRISE_REASON_NO_PTX);
+    S.choice(E.Reason, REPRISE_REASON_ORDER_DEPENDENT);
     S.id(E.Domain);
     S.text(E.Detail);
     locFields(S, E.Loc);

@@ -47,9 +47,11 @@ public:
       P.Effects.push_back({domain(E.Domain), E.Reason});
     P.Unexplained =
         K.Class == REPRISE_CLASS_UNKNOWN && K.Effects.empty() &&
-        std::all_of(K.Accesses.begin(), K.Accesses.end(), [](const Access &A) {
-          return A.Reason == REPRISE_REASON_NONE;
-        });
+        std::all_of(
+            K.Accesses.begin(), K.Accesses.end(),
+            [](const Access &A) { return A.Reason == REPRISE_REASON_NONE; }) &&
+        std::none_of(K.Pairs.begin(), K.Pairs.end(),
+                     [](const Pair &Q) { return Q.Kind == PairKind::Ordered; });
     return std::move(P);
   }
 

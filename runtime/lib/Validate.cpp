@@ -97,7 +97,7 @@ private:
                      " is out of range, there are " + str(Size));
   }
   void reason(reprise_reason R, const std::string &Path) const {
-    if (static_cast<unsigned>(R) > REPRISE_REASON_NO_PTX)
+    if (static_cast<unsigned>(R) > REPRISE_REASON_ORDER_DEPENDENT)
       fail(Path, "is not a reason");
   }
   void expr64(Id I, const std::string &Path) const {
@@ -300,6 +300,13 @@ private:
   void pair(const Pair &P, const std::string &Path) const {
     index(P.Read, K.Accesses.size(), Path, "read");
     index(P.Write, K.Accesses.size(), Path, "write");
+    if (P.Kind == PairKind::Ordered) {
+      if (P.Read != P.Write || !P.After.empty())
+        fail(Path, "an ordered write is a pair with itself alone");
+      if (K.Accesses[P.Write].Kind == REPRISE_ACCESS_READ)
+        fail(Path, "access " + str(P.Write) + " does not write");
+      return;
+    }
     if (K.Accesses[P.Read].Kind == REPRISE_ACCESS_WRITE)
       fail(Path, "access " + str(P.Read) + " does not read");
     if (K.Accesses[P.Write].Kind == REPRISE_ACCESS_READ)

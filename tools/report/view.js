@@ -191,7 +191,7 @@ function kernelPanel(k) {
   const side = i => el('span', {}, `${number(i)} `, el('code', {}, texts[k.accesses[i][1]]));
   part(`Pairs that decide (${number(k.pairs)})`, k.pairs
     ? table('pairs', ['Read', 'Write', 'Relation'], k.shown.map(p => () => [side(p[0]), side(p[1]),
-        p[2] ? 'the write overwrites what was read' : 'must not meet']), k.pairs)
+        ['must not meet', 'the write overwrites what was read', 'depends on the order of threads'][p[2]]]), k.pairs)
     : 'None.');
   return panel;
 }

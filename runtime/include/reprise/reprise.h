@@ -97,7 +97,10 @@ typedef enum reprise_reason {
   REPRISE_REASON_MAY_OVERLAP = 19,        /**< Sets may meet, not proved. */
   REPRISE_REASON_BUDGET = 20,             /**< Node budget exhausted. */
   /* Found by the audit of binaries. */
-  REPRISE_REASON_NO_PTX = 21 /**< Only machine code at hand. */
+  REPRISE_REASON_NO_PTX = 21, /**< Only machine code at hand. */
+  /* Found by the analyzer. */
+  REPRISE_REASON_ORDER_DEPENDENT = 22 /**< The order of threads decides what
+                                           is written where. */
 } reprise_reason;
 
 /** Assumptions that a verdict idempotent used; bits. */

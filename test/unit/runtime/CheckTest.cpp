@@ -264,6 +264,18 @@ TEST(Check, EarlierWriteForbidsTheProofOfAClobber) {
   EXPECT_EQ(T.on(X, X + 7999).verdict, REPRISE_UNKNOWN);
 }
 
+TEST(Check, OrderedWriteIsUnknownWhereItMayHappen) {
+  // if (i < n && wins the race) a[i] = 1: nothing is read.
+  TwoBuffers T;
+  Id W = T.write(T.A, T.D, T.form(0, {{2, 4}}), 4);
+  T.pair(W, W, PairKind::Ordered);
+  reprise_result Result = T.on(X, X);
+  EXPECT_EQ(Result.verdict, REPRISE_UNKNOWN);
+  EXPECT_EQ(Result.reason, REPRISE_REASON_ORDER_DEPENDENT);
+  EXPECT_EQ(Result.write, W);
+  EXPECT_EQ(T.on(X, X, 0).verdict, REPRISE_IDEMPOTENT);
+}
+
 TEST(Check, FreeVarWithALooseBoundIsNotExact) {
   // i in 0 .. 3, j in 0 .. i.
   TwoBuffers T;

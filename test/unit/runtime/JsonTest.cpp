@@ -42,7 +42,7 @@ TEST(Json, EveryNameParsesBack) {
     EXPECT_TRUE(parseName(name(static_cast<Op>(I)), Out));
     EXPECT_EQ(static_cast<int>(Out), I);
   }
-  for (int I = 0; I <= REPRISE_REASON_NO_PTX; ++I) {
+  for (int I = 0; I <= REPRISE_REASON_ORDER_DEPENDENT; ++I) {
     reprise_reason Out = REPRISE_REASON_NONE;
     EXPECT_TRUE(parseName(name(static_cast<reprise_reason>(I)), Out));
     EXPECT_EQ(static_cast<int>(Out), I);

@@ -1,0 +1,75 @@
+//===- Order.cpp - Writes that depend on the order, and rule R4 -----------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// R4: an atomic whose result is unused and whose operator is idempotent (and,
+// or, min, max of integers) may be done again, where all that else touches its
+// bytes are atomics of the same operator and width: stopped or not, the bytes
+// end as the old value combined with every operand. That needs the same
+// operands at the same places in both runs, so neither the address nor the
+// operand nor whether it happens may depend on the order of threads.
+//
+//===----------------------------------------------------------------------===//
+
+#include "KernelAnalysis.h"
+#include "OrderDependence.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace llvm;
+
+namespace reprise {
+
+static unsigned repeatableKind(const Instruction &I, uint32_t Width) {
+  auto *R = dyn_cast<AtomicRMWInst>(&I);
+  if (!R || !R->use_empty())
+    return 0;
+  switch (R->getOperation()) {
+  case AtomicRMWInst::And:
+  case AtomicRMWInst::Or:
+  case AtomicRMWInst::Max:
+  case AtomicRMWInst::Min:
+  case AtomicRMWInst::UMax:
+  case AtomicRMWInst::UMin:
+    return Width * 256 + static_cast<unsigned>(R->getOperation());
+  default:
+    return 0;
+  }
+}
+
+/// What decides where I writes; not what it writes.
+static bool addressDepends(const OrderDependence &D, const Instruction &I) {
+  if (auto *S = dyn_cast<StoreInst>(&I))
+    return D.depends(S->getPointerOperand());
+  if (auto *R = dyn_cast<AtomicRMWInst>(&I))
+    return D.depends(R->getPointerOperand());
+  return any_of(I.operands(), [&](const Use &U) { return D.depends(U.get()); });
+}
+
+void markOrder(KernelState &S) {
+  DenseMap<const Instruction *, Reach> Known;
+  for (const AnalyzedAccess &X : S.Accesses) {
+    auto [It, New] = Known.try_emplace(X.I, Reach{false, true, false});
+    It->second.Private |= !X.Only;
+    It->second.SeesWrites |= X.isRead() && !X.A.LiveIn;
+  }
+  OrderDependence D(S.F, S.PDT, [&](Instruction &I) {
+    auto It = Known.find(&I);
+    return It == Known.end() ? Reach{true, false, false} : It->second;
+  });
+  for (AnalyzedAccess &X : S.Accesses) {
+    if (!X.isWrite())
+      continue;
+    X.OrderDependent = D.depends(X.I->getParent()) || addressDepends(D, *X.I);
+    auto *R = dyn_cast<AtomicRMWInst>(X.I);
+    if (R && !X.OrderDependent && !D.depends(R->getValOperand()))
+      X.Repeatable = repeatableKind(*X.I, X.A.Width);
+    if (X.Repeatable)
+      X.A.Rule = "R4";
+  }
+}
+
+} // namespace reprise

@@ -1,0 +1,83 @@
+//===- OrderDependence.h - What the order of threads decides --------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A run that was stopped leaves what it wrote. That the re-run reads live-in
+// what the first run read is not enough where the two may write different
+// bytes: nobody repairs those that only the first one wrote.
+//
+//   if (atomicExch(&taken, 1) == 0)  // taken: shared, one thread wins
+//     winner[threadIdx.x] = 1;       // stopped: thread 3's; run again: 5's too
+//
+// So a write is *order-dependent* if the order of threads, or the clock,
+// decides whether it happens or where. (That they decide what it writes is
+// harmless: it is written again.) Sources are results of atomics that are used,
+// clocks, names of processors and warps, the set of active threads, and memory
+// whose content depends on the order: floating-point sums, exchanges.
+// Dependence follows operands, control, and values through shared and local
+// memory.
+//
+// Plain accesses that race are no source: they are undefined behaviour, and a
+// program that has it has no clean run. Barriers, shuffles and votes give every
+// run the same values.
+//
+// Sound for over-approximation: what is not known to be independent depends.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REPRISE_ANALYZER_ORDERDEPENDENCE_H
+#define REPRISE_ANALYZER_ORDERDEPENDENCE_H
+
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/Analysis/PostDominators.h"
+#include "llvm/IR/Function.h"
+
+namespace reprise {
+
+/// True when F has a source of order dependence. Then the values that it stores
+/// matter to OrderDependence.
+bool hasOrderSource(llvm::Function &F);
+
+/// Where an instruction's accesses may go.
+struct Reach {
+  bool Private = true; ///< Shared or local memory.
+  bool Global = true;
+  /// Reads of global memory may see what this launch wrote.
+  bool SeesWrites = true;
+};
+
+/// Of one function, whose code does not change while this exists.
+class OrderDependence {
+public:
+  using ReachOf = llvm::function_ref<Reach(llvm::Instruction &)>;
+  OrderDependence(llvm::Function &F, llvm::PostDominatorTree &PDT, ReachOf R);
+
+  /// The value may differ between two runs of a launch.
+  bool depends(const llvm::Value *V) const { return Values.contains(V); }
+  /// Whether the block runs may differ.
+  bool depends(const llvm::BasicBlock *B) const { return Blocks.contains(B); }
+
+private:
+  bool step(llvm::Instruction &I);
+  bool dependsByOperands(const llvm::Instruction &I) const;
+  bool updatesInOrder(llvm::Instruction &I) const;
+  bool control(llvm::BasicBlock &B);
+
+  llvm::PostDominatorTree &PDT;
+  ReachOf Where;
+  llvm::DenseSet<const llvm::Value *> Values;
+  llvm::SmallPtrSet<const llvm::BasicBlock *, 16> Blocks;
+  /// Variables whose atomics do not commute.
+  llvm::SmallPtrSet<const llvm::Value *, 4> Mixed;
+  /// Some content of this memory depends on the order.
+  bool PrivateContent = false, GlobalContent = false;
+};
+
+} // namespace reprise
+
+#endif // REPRISE_ANALYZER_ORDERDEPENDENCE_H
