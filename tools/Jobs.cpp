@@ -36,7 +36,14 @@ Jobs::Jobs(unsigned Wanted)
   Pool = std::make_unique<DefaultThreadPool>(hardware_concurrency(Threads));
 }
 
-Jobs::~Jobs() { wait(); }
+Jobs::~Jobs() {
+  wait();
+  // The threads may still be on their way out of the jobs' functions: they use
+  // this object, and one that is inside Pool->async() would wait for a lock
+  // that the pool's destructor holds while it waits for the thread.
+  if (Pool)
+    Pool->wait();
+}
 
 void Jobs::finish(Running &R) {
   if (R.J.End)
