@@ -63,12 +63,14 @@ std::string count(size_t N, const char *What) {
 }
 
 /// What of a binary has no answer: kernels again in images beside the one that
-/// answers, and images that nobody can look into.
+/// answers, unless they carry the same summary, and images that nobody can look
+/// into.
 void printNotAnalysed(const BinaryReport &Report, raw_ostream &OS) {
   std::map<std::string, size_t> Again, Opaque;
   for (const Origin &O : Report.Origins)
     for (size_t I : O.Others)
-      ++Again[Report.Images[I].label()];
+      if (!is_contained(O.Agreeing, I))
+        ++Again[Report.Images[I].label()];
   for (const ImageNote &N : Report.Images)
     if (N.Requested && !N.Kernels)
       ++Opaque[N.label()];

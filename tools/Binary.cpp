@@ -14,6 +14,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Demangle/Demangle.h"
 
+#include <map>
 #include <unordered_set>
 
 using namespace llvm;
@@ -119,7 +120,8 @@ public:
         continue;
       }
       if (Wanted)
-        if (Error E = appendEmbedded(Fatbin[Index].Kind, Bytes->get(), Texts))
+        if (Error E = appendEmbedded(Fatbin[Index].Kind, Bytes->get(),
+                                     Texts[Note.Number]))
           problem({Note.Path, toString(std::move(E))});
       size_t Before = Answers.size();
       if (Fatbin[Index].Kind == ImageKind::Ptx) {
@@ -179,7 +181,8 @@ public:
   }
 
   std::vector<Answer> Answers;
-  std::vector<std::string> Texts;
+  /// Embedded summaries by the image that carries them.
+  std::map<size_t, std::vector<std::string>> Texts;
 
 private:
   /// Counts the kernel for its image. The answer that there is already, or
@@ -196,7 +199,7 @@ private:
   void answer(const ImageNote &Note, Kernel K, bool OnlyMachineCode) {
     ByName.emplace(K.Name, Answers.size());
     Answers.push_back(
-        {std::move(K), {Note.Number, {}}, OnlyMachineCode, std::nullopt});
+        {std::move(K), {Note.Number, {}, {}}, OnlyMachineCode, std::nullopt});
   }
 
   bool isWanted(const std::string &Name) const {
@@ -263,20 +266,72 @@ private:
   std::vector<Pending> Waiting;
 };
 
-/// The summaries as one module; a kernel that two of them describe differently
-/// is unknown.
-static Expected<Module> parseSummaries(const std::vector<std::string> &Texts) {
-  Module All;
-  for (const std::string &Text : Texts) {
-    Module M;
-    std::string Message;
-    if (readJson(Text, M, Message) != REPRISE_OK)
-      return createStringError(std::errc::illegal_byte_sequence,
-                               "embedded summary: %s", Message.c_str());
-    concatenate(All, std::move(M));
+/// The kernels of embedded summaries. A summary speaks for the image that it
+/// lies in: another one may hold other code under the same name.
+class EmbeddedKernels {
+public:
+  Error read(const std::map<size_t, std::vector<std::string>> &Texts) {
+    for (const auto &[Image, List] : Texts) {
+      Module Own;
+      for (const std::string &Text : List) {
+        Module M;
+        std::string Message;
+        if (readJson(Text, M, Message) != REPRISE_OK)
+          return createStringError(std::errc::illegal_byte_sequence,
+                                   "embedded summary: %s", Message.c_str());
+        concatenate(Own, std::move(M));
+      }
+      describe(Own);
+      auto &Named = ByImage[Image];
+      for (Kernel &K : Own.Kernels) {
+        std::string Name = K.Name;
+        Named.emplace(std::move(Name), std::move(K));
+      }
+    }
+    return Error::success();
   }
-  return All;
-}
+
+  /// Replaces K by the summary in the image that answers for it. Where another
+  /// image of the kernel carries a summary that differs, nobody can say which
+  /// of the two will run, and K becomes unknown.
+  void apply(Kernel &K, Origin &From) const {
+    const Kernel *Own = find(From.Image, K.Name);
+    if (!Own)
+      return;
+    Module All;
+    All.Kernels.push_back(*Own);
+    for (size_t Image : From.Others)
+      if (const Kernel *Other = find(Image, K.Name)) {
+        if (*Other == *Own)
+          From.Agreeing.push_back(Image);
+        Module One;
+        One.Kernels.push_back(*Other);
+        concatenate(All, std::move(One));
+      }
+    K = std::move(All.Kernels[0]);
+  }
+
+  Module Head; ///< What the summaries say of themselves; no kernels.
+
+private:
+  void describe(const Module &Part) {
+    for (auto Field : {&Module::Producer, &Module::Source, &Module::Target})
+      if (ByImage.empty())
+        Head.*Field = Part.*Field;
+      else if (Head.*Field != Part.*Field)
+        (Head.*Field).clear(); // It describes none of the whole.
+  }
+
+  const Kernel *find(size_t Image, const std::string &Name) const {
+    auto Found = ByImage.find(Image);
+    if (Found == ByImage.end())
+      return nullptr;
+    auto It = Found->second.find(Name);
+    return It == Found->second.end() ? nullptr : &It->second;
+  }
+
+  std::unordered_map<size_t, std::unordered_map<std::string, Kernel>> ByImage;
+};
 
 std::string ImageNote::label() const {
   return Arch.empty() ? Kind : Kind + " " + Arch;
@@ -299,20 +354,12 @@ Expected<Module> BinaryAudit::finish() {
   Auditor &A = *Impl;
   A.collect();
   A.joinLinked();
-  auto Embedded = parseSummaries(A.Texts);
-  if (!Embedded)
-    return Embedded.takeError();
-  std::unordered_map<std::string, const Kernel *> Summaries;
-  for (const Kernel &K : Embedded->Kernels)
-    Summaries.emplace(K.Name, &K);
-  Module All;
-  All.Producer = Embedded->Producer;
-  All.Source = Embedded->Source;
-  All.Target = Embedded->Target;
+  EmbeddedKernels Embedded;
+  if (Error E = Embedded.read(A.Texts))
+    return std::move(E);
+  Module All = std::move(Embedded.Head);
   for (Answer &Each : A.Answers) {
-    auto It = Summaries.find(Each.K.Name);
-    if (It != Summaries.end())
-      Each.K = *It->second;
+    Embedded.apply(Each.K, Each.From);
     All.Kernels.push_back(std::move(Each.K));
     Report.Origins.push_back(std::move(Each.From));
   }

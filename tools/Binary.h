@@ -53,8 +53,10 @@ struct ImageNote {
 /// Where the answer for one kernel comes from: indices into Images.
 struct Origin {
   size_t Image = 0;
-  /// Images that have the kernel as well, for which there is no answer.
+  /// Images that have the kernel as well, from which the answer is not.
   std::vector<size_t> Others;
+  /// Those of Others that carry the very summary that is the answer.
+  std::vector<size_t> Agreeing;
 };
 
 struct BinaryReport {

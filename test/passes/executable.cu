@@ -13,6 +13,7 @@
 // CHECK-DAG: {{^}}set idempotent
 // CHECK-DAG: {{^}}add non-idempotent {{.*}}reads x[4threadIdx.x], then writes it
 // CHECK-DAG: {{^}}copy conditional {{.*}}disjoint(to[0 .. 4blockDim.x), from[0 .. 4blockDim.x))
+// CHECK-NOT: no answer for
 // CHECK: 3 kernels: 1 idempotent, 1 non-idempotent, 1 conditional, 0 unknown
 __global__ void set(int *x) { x[threadIdx.x] = 1; }
 __global__ void add(int *x) { x[threadIdx.x] += 1; }
