@@ -15,6 +15,8 @@
 #include "llvm/Support/Process.h"
 #include "llvm/Support/Program.h"
 
+#include <cerrno> // program_invocation_name
+
 using namespace llvm;
 
 namespace reprise {
@@ -46,7 +48,9 @@ static std::string findToolkit() {
 
 /// <prefix>/lib/reprise/cuda beside <prefix>/bin/reprise.
 static std::string compatibilityFolder() {
-  SmallString<256> Folder(sys::fs::getMainExecutable(nullptr, nullptr));
+  // By its name where /proc, which LLVM asks first, is not there.
+  SmallString<256> Folder(
+      sys::fs::getMainExecutable(program_invocation_name, nullptr));
   sys::path::remove_filename(Folder);
   sys::path::remove_filename(Folder);
   sys::path::append(Folder, "lib", "reprise", "cuda");
@@ -112,6 +116,8 @@ compileCuda(const std::string &Path, const std::vector<std::string> &Flags,
           "no CUDA toolkit was found; set CUDA_PATH, put nvcc on PATH, or pass "
           "`-- --cuda-path=FOLDER`");
     Args.push_back("--cuda-path=" + Toolkit);
+    // Before /usr/local/include, where another toolkit may have its headers.
+    Args.insert(Args.end(), {"-isystem", Toolkit + "/include"});
     // Thrust, CUB and libcu++ moved here with CUDA 13; nvcc adds it itself.
     if (sys::fs::exists(Toolkit + "/include/cccl"))
       Args.insert(Args.end(), {"-isystem", Toolkit + "/include/cccl"});
