@@ -51,9 +51,11 @@ void findWitnesses(KernelState &S, unsigned Limit) {
         R.A.Rule == "first iteration")
       continue;
     --Left;
-    std::string Text = findWitness(S, R, W, Limit / 4);
+    bool Sure = true;
+    std::string Text = findWitness(S, R, W, Limit / 4, Sure);
     if (!Text.empty())
-      S.K.Notes.push_back("witness for " + R.A.Text + " and " + W.A.Text +
+      S.K.Notes.push_back((Sure ? "witness for " : "possible witness for ") +
+                          R.A.Text + " and " + W.A.Text +
                           " (roots at one address): " + Text);
   }
 }

@@ -41,6 +41,25 @@ public:
         Solver.add(form(G.L, Copy) >= 0);
   }
 
+  /// Like assume(), for an example and not for a proof: of the launches, only
+  /// those where no reading of X wraps, so that all guards can be believed.
+  void assumeUnwrapped(const AnalyzedAccess &X, unsigned Copy) {
+    Complete = Complete && X.Guards.Exact && !X.Predicated;
+    require(X.Offset.Checks, Copy);
+    for (const Guard &G : X.Guards.Guards) {
+      if (G.Uniform != None) {
+        Complete = false;
+        continue;
+      }
+      require(G.L.Checks, Copy);
+      Solver.add(form(G.L, Copy) >= 0);
+    }
+  }
+
+  /// Everything that decides whether the executions happen was modelled: what
+  /// satisfies the query really happens.
+  bool complete() const { return Complete; }
+
   z3::expr form(const Lin &L, unsigned Copy) {
     z3::expr Sum = poly(L.Const);
     for (const auto &[A, C] : L.Terms) {
@@ -71,7 +90,7 @@ public:
           S.Atoms[Key.first].Kind == AtomKind::Digit)
         continue;
       Text += (Text.empty() ? "" : ", ") + S.Atoms[Key.first].Name + " = " +
-              M.eval(E, true).to_string();
+              value(M, E);
     }
     return Text;
   }
@@ -80,12 +99,28 @@ public:
     z3::model M = Solver.get_model();
     std::string Text;
     for (auto &[Leaf, E] : Leaves)
-      Text += (Text.empty() ? "" : ", ") + printExpr(S, Leaf) + " = " +
-              M.eval(E, true).to_string();
+      Text +=
+          (Text.empty() ? "" : ", ") + printExpr(S, Leaf) + " = " + value(M, E);
     return Text;
   }
 
 private:
+  /// Z3 writes negative numbers as (- 14).
+  static std::string value(const z3::model &M, const z3::expr &E) {
+    z3::expr V = M.eval(E, true);
+    int64_t Number;
+    return V.is_numeral_i64(Number) ? std::to_string(Number) : V.to_string();
+  }
+
+  void require(const Lin::CheckSet &Checks, unsigned Copy) {
+    for (CheckId C : Checks) {
+      const LinCheck &K = S.Atoms.check(C);
+      require(K.F.Checks, Copy);
+      z3::expr E = form(K.F, Copy);
+      Solver.add(E >= number(K.Lo) && E <= number(K.Hi));
+    }
+  }
+
   static std::string decimal(__int128 V) {
     bool Negative = V < 0;
     if (Negative)
@@ -151,12 +186,18 @@ private:
     std::string Name = "a" + std::to_string(A) + "_" + std::to_string(Copy);
     z3::expr E = Ctx.int_const(Name.c_str());
     Atoms.emplace(std::make_pair(A, Copy), E);
+    // The values of the others are wider than those that they really have.
+    if (Info.Kind != AtomKind::Thread && Info.Kind != AtomKind::Quotient &&
+        Info.Kind != AtomKind::Digit)
+      Complete = false;
     // Nothing holds for the launches whose divisor is not positive, or where
     // the number that is divided leaves 64 bits: the machine divides another.
     if ((Info.Kind == AtomKind::Quotient || Info.Kind == AtomKind::Digit) &&
         (Info.Den.range(S.Exprs).Lo < 1 ||
-         !S.Atoms.range(Info.Num, S.Exprs).within(INT64_MIN, INT64_MAX)))
+         !S.Atoms.range(Info.Num, S.Exprs).within(INT64_MIN, INT64_MAX))) {
+      Complete = false;
       return E;
+    }
     confine(E, Info.Range);
     if (Info.Kind == AtomKind::Quotient) {
       z3::expr Rest = form(Info.Num, Copy) - poly(Info.Den) * E;
@@ -181,6 +222,7 @@ private:
 
   const KernelState &S;
   Products Mode;
+  bool Complete = true;
   z3::context Ctx;
   z3::solver Solver;
   std::map<Id, z3::expr> Leaves;
@@ -231,7 +273,8 @@ bool provedSameAddress(const KernelState &S, const AnalyzedAccess &A,
 }
 
 std::string findWitness(KernelState &S, const AnalyzedAccess &Read,
-                        const AnalyzedAccess &Write, unsigned ResourceLimit) {
+                        const AnalyzedAccess &Write, unsigned ResourceLimit,
+                        bool &Sure) {
   // A small launch of a common shape leaves few products to solve for.
   static constexpr int64_t Shapes[][6] = {
       {32, 1, 1, 2, 1, 1}, {8, 8, 1, 2, 2, 1}, {4, 4, 4, 2, 2, 2}};
@@ -242,14 +285,15 @@ std::string findWitness(KernelState &S, const AnalyzedAccess &Read,
         Q.fix(S.Exprs.unary(Op::ZExt, 64, S.Exprs.ntid(D)), Shape[D]);
         Q.fix(S.Exprs.unary(Op::ZExt, 64, S.Exprs.nctaid(D)), Shape[3 + D]);
       }
-      Q.assume(Read, 0);
-      Q.assume(Write, 1);
+      Q.assumeUnwrapped(Read, 0);
+      Q.assumeUnwrapped(Write, 1);
       z3::expr X = Q.form(Read.Offset, 0), Y = Q.form(Write.Offset, 1);
       Q.add(X < Y + Q.number(Write.A.Width));
       Q.add(Y < X + Q.number(Read.A.Width));
       Q.add(X >= 0 && Y >= 0);
       if (!Q.satisfiable())
         continue;
+      Sure = Q.complete();
       return "launch with " + Q.describeLaunch() + "; reader " + Q.describe(0) +
              "; writer " + Q.describe(1);
     } catch (const z3::exception &) {

@@ -34,9 +34,11 @@ bool provedSameAddress(const KernelState &S, const AnalyzedAccess &A,
 
 /// An example of two executions that touch a common byte when the two roots
 /// point to the same place, for people: "blockIdx.x = 0, ...". Empty when none
-/// was found within the limit.
+/// was found within the limit. Sure becomes false where something that is not
+/// modelled (data, a loop's end) may keep the executions from happening.
 std::string findWitness(KernelState &S, const AnalyzedAccess &Read,
-                        const AnalyzedAccess &Write, unsigned ResourceLimit);
+                        const AnalyzedAccess &Write, unsigned ResourceLimit,
+                        bool &Sure);
 
 } // namespace reprise
 
