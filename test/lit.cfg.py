@@ -25,7 +25,6 @@
 
 import os
 import shutil
-import shutil
 
 import lit.formats
 
