@@ -105,16 +105,27 @@ struct Schedule {
   uint64_t Seed = 0;
 };
 
-/// A texture object that is bound to linear memory. Elements outside of it are
-/// 0 and are not accessed.
+/// A texture object that is bound to memory: linear, with a pitch, or an array
+/// that is handed in as a buffer, row after row.
 struct LinearTexture {
-  uint64_t Handle = 0; ///< The value that the kernel gets.
-  uint64_t Address = 0, Elements = 0;
-  uint8_t Channels = 1; ///< 1, 2 or 4; the others are 0.
-  uint8_t Bits = 32;    ///< Of a channel: 8, 16 or 32.
+  uint64_t Handle = 0;                ///< The value that the kernel gets.
+  uint64_t Address = 0, Elements = 0; ///< Elements of a row.
+  uint8_t Channels = 1;               ///< 1, 2 or 4; the others are 0.
+  uint8_t Bits = 32;                  ///< Of a channel: 8, 16 or 32.
   bool Signed = false;
   /// Numbers of 8 or 16 bits are read as fractions of their largest.
   bool Normalized = false;
+  bool Float = false; ///< Channels of 16 bits are floats; of 32 they may be.
+  /// Rows of a texture of two dimensions and slices of one of three; else 0.
+  uint64_t Rows = 0, Slices = 0;
+  uint64_t Pitch = 0; ///< Bytes from row to row; 0: without a gap.
+  /// Coordinates go from 0 to 1. Wrap and Mirror need that, else they clamp.
+  bool UnitCoordinates = false;
+  bool Linear = false; ///< Between elements; needs floats or Normalized.
+  /// What lies outside: the nearest element, or those of the texture's copies,
+  /// or 0, which accesses nothing. tex1Dfetch gives 0 in every mode.
+  enum class Mode : uint8_t { Clamp, Wrap, Mirror, Border };
+  Mode Outside[3] = {Mode::Clamp, Mode::Clamp, Mode::Clamp};
 };
 
 struct Launch {

@@ -129,6 +129,8 @@ public:
   [[noreturn]] void exitThread();
   uint32_t isInSpace(uint64_t Address, uint32_t Space) const;
   void fetch(uint64_t Handle, int32_t Index, uint32_t Texel[4]);
+  void sample(uint64_t Handle, uint32_t Dims, const float Where[3],
+              uint32_t Texel[4]);
   uint64_t clock() const { return K.State->Count; }
   uint32_t print(uint64_t Format, uint64_t Arguments);
   [[noreturn]] void assertFailed(uint64_t Message, uint64_t File, uint32_t Line,
@@ -182,6 +184,10 @@ private:
   void step(const Region &R, bool Writes);
   void log(const Region &R, uint64_t Address, uint32_t Bytes, AccessKind Kind);
   void uninitialised(uint32_t Site, uint64_t Address, uint32_t Bytes);
+
+  // GridTexture.cpp
+  const LinearTexture &texture(uint64_t Handle, uint32_t Dims);
+  void element(const LinearTexture &T, const int64_t At[3], uint32_t Texel[4]);
 
   // GridSync.cpp
   BarrierState &barrierNumber(uint32_t Id);

@@ -132,37 +132,9 @@ static bool lowerPtxAtomic(Lowering &L, StringRef Name) {
   return L.done(B.CreateZExtOrTrunc(Old, L.Call->getType()));
 }
 
-/// "tex.1d.v4.f32.s32 at line 5"(handle, index): linear memory.
-static bool lowerPtxTexture(Lowering &L, StringRef Name) {
-  IRBuilder<> &B = L.B;
-  Name = Name.split(' ').first;
-  auto *Result = dyn_cast<StructType>(L.Call->getType());
-  bool Known = Name == "tex.1d.v4.f32.s32" || Name == "tex.1d.v4.s32.s32" ||
-               Name == "tex.1d.v4.u32.s32";
-  if (!Known || !Result || Result->getNumElements() != 4 ||
-      L.Call->arg_size() != 2)
-    return false;
-  Value *Handle = L.arg(0);
-  if (Handle->getType()->isPointerTy())
-    Handle = B.CreatePtrToInt(Handle, B.getInt64Ty());
-  IRBuilder<> Top(&*L.Call->getFunction()->getEntryBlock().begin());
-  Value *Out = Top.CreateAlloca(ArrayType::get(B.getInt32Ty(), 4));
-  L.runtime("rt_fetch", B.getVoidTy(),
-            {B.CreateZExtOrTrunc(Handle, B.getInt64Ty()),
-             B.CreateZExtOrTrunc(L.arg(1), B.getInt32Ty()), Out});
-  Value *All = PoisonValue::get(Result);
-  for (unsigned I = 0; I < 4; ++I) {
-    Value *V = B.CreateLoad(B.getInt32Ty(),
-                            B.CreateConstGEP1_64(B.getInt32Ty(), Out, I));
-    All = B.CreateInsertValue(
-        All, B.CreateZExtOrTrunc(V, Result->getElementType(I)), I);
-  }
-  return L.done(All);
-}
-
 bool lowerPtx(Lowering &L, StringRef Name) {
   if (Name.consume_front("texture."))
-    return lowerPtxTexture(L, Name);
+    return lowerTexture(L, Name);
   if (Name.consume_front("read."))
     return lowerPtxCopy(L, Name);
   if (Name.consume_front("atomic."))

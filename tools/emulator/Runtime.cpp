@@ -8,6 +8,8 @@
 #include "Runtime.h"
 #include "Grid.h"
 
+#include "llvm/ADT/bit.h"
+
 using namespace llvm;
 
 namespace reprise::emulator {
@@ -51,6 +53,12 @@ static void rtAssert(uint64_t Message, uint64_t File, uint32_t Line,
 }
 static void rtFetch(uint64_t Handle, int32_t Index, uint32_t *Out) {
   activeGrid().fetch(Handle, Index, Out);
+}
+static void rtSample(uint64_t Handle, uint32_t Dims, uint32_t X, uint32_t Y,
+                     uint32_t Z, uint32_t *Out) {
+  const float Where[3] = {llvm::bit_cast<float>(X), llvm::bit_cast<float>(Y),
+                          llvm::bit_cast<float>(Z)};
+  activeGrid().sample(Handle, Dims, Where, Out);
 }
 static void rtTrap() {
   Grid &G = activeGrid();
@@ -107,6 +115,7 @@ ArrayRef<RuntimeSymbol> runtimeSymbols() {
       {"rt_overflow", address(rtOverflow)},
       {"rt_prmt", address(rtPermute)},
       {"rt_fetch", address(rtFetch)},
+      {"rt_sample", address(rtSample)},
   };
   return Table;
 }

@@ -1,4 +1,4 @@
-//===- AsmTest.cpp - Inline assembly, atomics, copies, textures, printf ---===//
+//===- AsmTest.cpp - Inline assembly, atomics, copies, printf -------------===//
 //
 // Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -161,42 +161,6 @@ define void @k(ptr %a) {
   EXPECT_EQ(Memory[5], 2u);
   EXPECT_EQ(Memory[6], 0u);
   EXPECT_EQ(R.Trace.Read, (std::vector<Range>{{Address, Address + 8}}));
-}
-
-const char *Fetch = R"(
-define void @k(ptr %a, i64 %h) {
-  %t = call i32 @llvm.nvvm.read.ptx.sreg.tid.x()
-  %s = call {i32, i32, i32, i32} asm "tex.1d.v4.s32.s32 {$0, $1, $2, $3}, [$4, {$5}];", "=r,=r,=r,=r,l,r"(i64 %h, i32 %t)
-  %x = extractvalue {i32, i32, i32, i32} %s, 0
-  %y = extractvalue {i32, i32, i32, i32} %s, 1
-  %v = add i32 %x, %y
-  %p = getelementptr i32, ptr %a, i32 %t
-  store i32 %v, ptr %p, align 4
-  ret void
-})";
-
-TEST(Texture, LinearMemoryOfTwoSmallChannels) {
-  Device D(Fetch);
-  Words A(4, 1), B = {0xfffe0005, 0x00070001, 0, 0};
-  Launch L = launch(1, 4, {&A}, uint64_t(77));
-  L.Allocations.push_back({reinterpret_cast<uint64_t>(B.data()), 16});
-  LinearTexture T;
-  T.Handle = 77;
-  T.Address = reinterpret_cast<uint64_t>(B.data());
-  T.Elements = 2;
-  T.Channels = 2;
-  T.Bits = 16;
-  T.Signed = true;
-  L.Textures.push_back(T);
-  Result R = D.run(L);
-  ASSERT_EQ(R.S, Status::Finished) << R.Problem.Text;
-  EXPECT_EQ(A, (Words{3, 8, 0, 0}));
-  EXPECT_EQ(R.Trace.Read, std::vector{elements(B, 0, 2)});
-  L.Textures[0].Elements = 100; // More than the allocation has.
-  L.Block.X = 5;
-  EXPECT_EQ(D.run(L).Problem.Kind, FaultKind::OutOfBounds);
-  L.Textures.clear();
-  EXPECT_EQ(D.run(L).Problem.Kind, FaultKind::Unsupported);
 }
 
 TEST(Print, Formats) {
