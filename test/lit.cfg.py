@@ -10,6 +10,7 @@
 #                    an architecture that every supported toolkit knows
 #   %cuda_path       the CUDA toolkit
 #   %nvcc            its nvcc
+#   %cuda11 %cuda12  toolkits of these versions
 #   %compat          the CUDA compatibility files
 #   %examples        examples/
 #   %python          Python
@@ -21,6 +22,7 @@
 # Features
 #   cuda   a CUDA toolkit was found; tests of .cu files say `REQUIRES: cuda`
 #   nvcc   that toolkit has nvcc
+#   cuda11 cuda12   `.ci/setup older-cuda` has fetched them
 #   chromium   there is a Chromium to open pages in
 
 import os
@@ -71,6 +73,15 @@ config.substitutions += [
     ("%differential", os.path.join(config.reprise_build, "bin",
                                    "reprise-differential")),
 ]
+
+for version in ["11", "12"]:
+    older = os.path.join(config.reprise_source, "build", "cuda-" + version)
+    if os.path.exists(os.path.join(older, "nvvm", "libdevice")):
+        config.available_features.add("cuda" + version)
+        config.substitutions.append(("%cuda" + version, older))
+    else:
+        lit_config.note(f"no CUDA {version} was found: tests of it are "
+                        "unsupported; `.ci/setup older-cuda` fetches it")
 
 chromium = shutil.which("chromium")
 if chromium:
