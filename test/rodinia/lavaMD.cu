@@ -12,8 +12,8 @@
 //===----------------------------------------------------------------------===//
 
 // REQUIRES: cuda
-// Class: the address of the forces depends on a loaded offset, and the same
-// thread reads and writes it in turn.
+// Class: several members at a loaded offset are updated in turn in a loop, and
+// the write of each may come before the first read of another.
 // XFAIL: *
 // RUN: %suites --oracle rodinia/lavaMD | FileCheck %s
 

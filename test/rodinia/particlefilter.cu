@@ -11,8 +11,8 @@
 //===----------------------------------------------------------------------===//
 
 // REQUIRES: cuda
-// Class of likelihood_kernel: the seed is read and written by the same thread
-// after stores through other arguments.
+// Class of likelihood_kernel: the limit of proofs is reached before the pair of
+// the seed, which the same thread reads and writes.
 // XFAIL: *
 // RUN: %suites --oracle rodinia/particlefilter | FileCheck %s
 

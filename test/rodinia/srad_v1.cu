@@ -13,7 +13,8 @@
 //===----------------------------------------------------------------------===//
 
 // REQUIRES: cuda
-// Class of reduce: sums are read in a loop whose bounds are products.
+// Class of reduce: sums are read in a loop that starts and ends at varying
+// numbers. It is conditional as blocks without elements (d_no) read nothing.
 // XFAIL: *
 // RUN: %suites --oracle rodinia/srad_v1 | FileCheck %s
 
