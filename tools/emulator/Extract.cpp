@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Extract.h"
+#include "Lower.h"
 
 #include "llvm/ADT/SetVector.h"
 #include "llvm/IR/Constants.h"
@@ -105,13 +106,25 @@ struct Reachable {
       visit(cast<Constant>(Op));
   }
 
+  void visit(Instruction &I) {
+    for (Value *Op : I.operands())
+      if (auto *C = dyn_cast<Constant>(Op))
+        visit(C);
+    auto *Call = dyn_cast<CallBase>(&I);
+    if (!Call || Call->getCalledFunction() || Call->isInlineAsm())
+      return;
+    for (Function &F : *I.getModule())
+      if (!F.isDeclaration() && F.getCallingConv() != CallingConv::PTX_Kernel &&
+          F.hasAddressTaken(nullptr, false, true, /*IngoreLLVMUsed=*/true) &&
+          mayCall(*Call, F))
+        Functions.insert(&F);
+  }
+
   explicit Reachable(Function &Kernel) {
     Functions.insert(&Kernel);
-    for (unsigned I = 0; I < Functions.size(); ++I)
-      for (Instruction &Inst : instructions(*Functions[I]))
-        for (Value *Op : Inst.operands())
-          if (auto *C = dyn_cast<Constant>(Op))
-            visit(C);
+    for (unsigned N = 0; N < Functions.size(); ++N)
+      for (Instruction &I : instructions(*Functions[N]))
+        visit(I);
   }
 };
 
@@ -197,7 +210,7 @@ std::vector<Function *> findEntries(Module &M) {
 
 ExtractedKernel
 extractKernel(Function &Kernel,
-              const DenseMap<const GlobalVariable *, uint64_t> &Addresses) {
+              const DenseMap<const GlobalObject *, uint64_t> &Addresses) {
   Module &Old = *Kernel.getParent();
   LLVMContext &C = Old.getContext();
   ExtractedKernel Result;
@@ -249,6 +262,8 @@ extractKernel(Function &Kernel,
                                               : GlobalValue::ExternalLinkage,
                          F->getName(), M);
     Map[F] = New;
+    if (auto It = Addresses.find(F); It != Addresses.end())
+      Result.Numbers.push_back({New, It->second});
     for (auto [From, To] : zip(F->args(), New->args()))
       Map[&From] = &To;
     if (Body)

@@ -48,15 +48,19 @@ struct ExtractedKernel {
   std::vector<SharedVariable> Shared;
   std::vector<Parameter> Parameters;
   uint32_t ParamBytes = 0;
+  /// Functions and the addresses that they have for the code.
+  std::vector<std::pair<llvm::Function *, uint64_t>> Numbers;
   /// Variables that the code uses and nobody defines.
   std::vector<std::string> Undefined;
 };
 
 /// Copies Kernel and all that it can reach into a module of its own in the same
-/// context. Uses of the variables in Addresses become those numbers.
+/// context. Uses of the variables in Addresses become those numbers. Through a
+/// pointer it reaches all functions of the module whose address is taken
+/// somewhere and that take the call's arguments.
 ExtractedKernel extractKernel(
     llvm::Function &Kernel,
-    const llvm::DenseMap<const llvm::GlobalVariable *, uint64_t> &Addresses);
+    const llvm::DenseMap<const llvm::GlobalObject *, uint64_t> &Addresses);
 
 /// Entry functions with a body, by calling convention or by annotation.
 std::vector<llvm::Function *> findEntries(llvm::Module &M);

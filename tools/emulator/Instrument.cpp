@@ -199,7 +199,7 @@ void Instrumenter::collectCall(CallInst *Call, bool Entry) {
     if (StringSwitch<bool>(F->getName())
             .Cases("rt_barrier", "rt_barrier_red", "rt_barrier_arrive", true)
             .Cases("rt_warp", "rt_trap", "rt_assertfail", "rt_yield", true)
-            .Cases("rt_vprintf", "rt_fetch", "rt_sample", true)
+            .Cases("rt_vprintf", "rt_fetch", "rt_sample", "rt_lost", true)
             .Default(false))
       Calls.push_back(Call);
 }

@@ -215,6 +215,7 @@ static uint32_t placeShared(ExtractedKernel &K, uint64_t State) {
 
 uint32_t lowerKernel(ExtractedKernel &K, uint64_t State) {
   uint32_t Static = placeShared(K, State);
+  lowerIndirectCalls(K, State);
   for (Function &F : make_early_inc_range(*K.M))
     for (Instruction &I : make_early_inc_range(instructions(F)))
       if (auto *Call = dyn_cast<CallInst>(&I))

@@ -8,6 +8,7 @@
 //   special registers   loads from the thread's context
 //   barriers, warps     calls of the runtime
 //   atomics, ldg        LLVM's instructions
+//   calls by pointers   switches over the functions
 //   arithmetic          LLVM's instructions where they mean the same, guarded
 //                       where the host traps (division) or differs (shifts)
 //
@@ -63,6 +64,12 @@ struct Lowering {
   bool done(llvm::Value *V);
   bool done() { return done(nullptr); }
 };
+
+/// Makes switches of calls through pointers, and numbers of functions whose
+/// address is taken.
+void lowerIndirectCalls(ExtractedKernel &K, uint64_t State);
+/// True when Call, through a pointer, may mean F.
+bool mayCall(const llvm::CallBase &Call, const llvm::Function &F);
 
 /// Divisions that the host traps on, shifts and conversions that it does
 /// otherwise.

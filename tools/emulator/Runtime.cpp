@@ -8,6 +8,7 @@
 #include "Runtime.h"
 #include "Grid.h"
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/bit.h"
 
 using namespace llvm;
@@ -65,6 +66,14 @@ static void rtTrap() {
   G.fault(FaultKind::Trap, G.callSite(), 0, 0, "trap");
   G.leave();
 }
+static void rtLost(uint64_t Address) {
+  Grid &G = activeGrid();
+  G.fault(FaultKind::Unsupported, G.callSite(), Address, 0,
+          "calls 0x" + utohexstr(Address, /*LowerCase=*/true) +
+              ", which is no function of the module that takes these "
+              "arguments");
+  G.leave();
+}
 static void rtOverflow() {
   Grid &G = activeGrid();
   G.fault(FaultKind::Limit, G.callSite(), 0, 0,
@@ -112,6 +121,7 @@ ArrayRef<RuntimeSymbol> runtimeSymbols() {
       {"rt_vprintf", address(rtPrint)},
       {"rt_assertfail", address(rtAssert)},
       {"rt_trap", address(rtTrap)},
+      {"rt_lost", address(rtLost)},
       {"rt_overflow", address(rtOverflow)},
       {"rt_prmt", address(rtPermute)},
       {"rt_fetch", address(rtFetch)},

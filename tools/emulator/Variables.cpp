@@ -18,11 +18,12 @@ using namespace llvm;
 namespace reprise::emulator {
 
 static constexpr unsigned SharedSpace = 3, ConstSpace = 4;
-static constexpr uint64_t Gap = 256;
+static constexpr uint64_t Gap = 256, FunctionBytes = 16;
 
-/// A pointer or its number: a variable and a distance; null for others.
-static const GlobalVariable *variableIn(const DataLayout &DL, const Constant *C,
-                                        APInt &Offset) {
+/// A pointer or its number: a variable or function and a distance; null for
+/// others.
+static const GlobalObject *objectIn(const DataLayout &DL, const Constant *C,
+                                    APInt &Offset) {
   if (auto *E = dyn_cast<ConstantExpr>(C);
       E && E->getOpcode() == Instruction::PtrToInt)
     C = E->getOperand(0);
@@ -39,7 +40,9 @@ static const GlobalVariable *variableIn(const DataLayout &DL, const Constant *C,
       break;
     Base = Cast->getPointerOperand();
   }
-  return dyn_cast<GlobalVariable>(Base);
+  if (auto *Alias = dyn_cast<GlobalAlias>(Base))
+    Base = Alias->getAliaseeObject();
+  return dyn_cast<GlobalObject>(Base);
 }
 
 bool Variables::write(const DataLayout &DL, const Constant *C, uint8_t *To) {
@@ -78,7 +81,7 @@ bool Variables::write(const DataLayout &DL, const Constant *C, uint8_t *To) {
     return true;
   }
   APInt Offset(64, 0);
-  const GlobalVariable *V = variableIn(DL, C, Offset);
+  const GlobalObject *V = objectIn(DL, C, Offset);
   auto It = V ? Addresses.find(V) : Addresses.end();
   if (It == Addresses.end() || Size > 8)
     return false;
@@ -100,9 +103,18 @@ bool Variables::create(const Module &M) {
     Places.push_back({&V, Size});
     Size += DL.getTypeAllocSize(V.getValueType()) + Gap;
   }
+  uint64_t Code = alignTo(Size, Gap);
+  Size = Code;
+  for (const Function &F : M)
+    Size += F.isIntrinsic() ? 0 : FunctionBytes;
   if (!Bytes.reset(Size))
     return false;
   auto Base = reinterpret_cast<uint64_t>(Bytes.data());
+  for (const Function &F : M)
+    if (!F.isIntrinsic()) {
+      Addresses[&F] = Base + Code;
+      Code += FunctionBytes;
+    }
   for (auto [V, Offset] : Places)
     Addresses[V] = Base + Offset;
   for (auto [V, Offset] : Places)

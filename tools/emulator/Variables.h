@@ -17,17 +17,18 @@
 namespace reprise::emulator {
 
 /// The `__device__` and `__constant__` variables of a module, with a gap behind
-/// each so that an access past the end of one does not meet the next.
+/// each so that an access past the end of one does not meet the next. Functions
+/// have addresses as well, at which no access is allowed.
 class Variables {
 public:
   /// False when there is no memory. A variable whose initial value cannot be
-  /// made, for it holds the address of a function or of shared memory, has no
-  /// address; what uses it is refused.
+  /// made, for it holds the address of shared memory, has no address; what uses
+  /// it is refused.
   bool create(const llvm::Module &M);
   void reset();
 
   llvm::ArrayRef<Symbol> symbols() const { return Symbols; }
-  const llvm::DenseMap<const llvm::GlobalVariable *, uint64_t> &
+  const llvm::DenseMap<const llvm::GlobalObject *, uint64_t> &
   addresses() const {
     return Addresses;
   }
@@ -38,7 +39,7 @@ private:
   Arena Bytes;
   std::vector<uint8_t> Initial;
   std::vector<Symbol> Symbols;
-  llvm::DenseMap<const llvm::GlobalVariable *, uint64_t> Addresses;
+  llvm::DenseMap<const llvm::GlobalObject *, uint64_t> Addresses;
 };
 
 } // namespace reprise::emulator
