@@ -11,8 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 // REQUIRES: cuda
-// Repeatable atomics (R4) are said to clobber; that the last kernel clears what
-// it has read is not seen for all arguments.
+// That the last kernel clears what it has read is not seen for all arguments.
 // XFAIL: *
 // RUN: %suites --oracle parboil/histo | FileCheck %s
 

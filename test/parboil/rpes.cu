@@ -18,7 +18,7 @@
 // CHECK: parboil/rpes DoReduction conditional conditional
 // CHECK-SAME: 2 2 0 0 0 1
 // CHECK: parboil/rpes ComputeX conditional conditional
-// CHECK-SAME: 2 2 0 0 0
+// CHECK-SAME: 3 3 0 0 0 1
 
 #include "Inputs/Rpes.h"
 
@@ -65,7 +65,13 @@ __global__ void ComputeX(uint4 *d_Work, float *d_Output, int Offset,
 
 static void launches(Host &H) {
   compute(H, [&](uint4 *Work, float *Output, uint32_t Count, uint32_t Grid) {
-    uint64_t Coordinates = H.arrayTexture(), Shells = H.arrayTexture();
+    uint64_t Coordinates =
+        H.arrayTexture<float4>("Coors", 20, 0, 4, [](size_t I) {
+          return float4{float(I), float(I % 3), float(I % 2), 1};
+        });
+    uint64_t Shells = H.arrayTexture<float2>("Sprms", 4, 0, 2, [](size_t I) {
+      return float2{0.5f + float(I), 0.25f};
+    });
     for (uint32_t I = 0; I < Count; I += Grid)
       H.launch("ComputeX", std::min(Grid, Count - I), Threads, Work, Output,
                int(I), Coordinates, Shells)

@@ -17,7 +17,7 @@
 // CHECK: parboil/rpes_base DoReduction conditional conditional
 // CHECK-SAME: 2 2 0 0 0 1
 // CHECK: parboil/rpes_base ComputeX conditional conditional
-// CHECK-SAME: 2 2 0 0 0
+// CHECK-SAME: 3 3 0 0 0 1
 
 #include "Inputs/Rpes.h"
 

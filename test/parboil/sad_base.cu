@@ -20,7 +20,7 @@
 // CHECK: parboil/sad_base larger_sad_calc_16 conditional conditional
 // CHECK-SAME: 1 1 0 0 0 1
 // CHECK: parboil/sad_base mb_sad_calc conditional conditional
-// CHECK-SAME: 1 1 0 0 0
+// CHECK-SAME: 1 1 0 0 0 1
 
 #include "Inputs/Sad.h"
 

@@ -234,7 +234,15 @@ void Evaluation::confirm(const HostLaunch &L) {
     To.Channels = T.Channels;
     To.Bits = T.Bits;
     To.Signed = T.Signed;
+    To.Rows = T.Rows;
+    if (T.Array) // Memory of its own, and the kernel may read it.
+      Run.Allocations.push_back(
+          {T.Address, T.Elements * std::max<uint64_t>(T.Rows, 1) * T.Channels *
+                          T.Bits / 8});
   }
+  llvm::sort(Run.Allocations, [](const auto &A, const auto &B) {
+    return A.Address < B.Address;
+  });
   OracleOptions How;
   How.Schedules = 2;
   How.Cuts = 6;

@@ -99,10 +99,23 @@ uint64_t Host::texture(const void *Data, size_t Elements, unsigned Channels,
                        unsigned Bits, bool Signed) {
   // Handles look like no address.
   uint64_t Handle = 0x7e000001 + Textures.size();
-  Textures.push_back({Handle, reinterpret_cast<uint64_t>(Data), Elements,
-                      static_cast<uint8_t>(Channels),
-                      static_cast<uint8_t>(Bits), Signed});
+  LinearTexture &T = Textures.emplace_back();
+  T.Handle = Handle;
+  T.Address = reinterpret_cast<uint64_t>(Data);
+  T.Elements = Elements;
+  T.Channels = static_cast<uint8_t>(Channels);
+  T.Bits = static_cast<uint8_t>(Bits);
+  T.Signed = Signed;
   TexturesNow = nullptr;
+  return Handle;
+}
+
+uint64_t Host::arrayOver(const void *Data, size_t Width, size_t Height,
+                         unsigned Channels, unsigned Bits) {
+  release(Data); // Not among what pointers may point into.
+  uint64_t Handle = texture(Data, Width, Channels, Bits);
+  Textures.back().Array = true;
+  Textures.back().Rows = Height;
   return Handle;
 }
 

@@ -44,11 +44,13 @@ struct DeviceRange {
   uint64_t Address = 0, Bytes = 0;
 };
 
-/// A texture object over linear memory; elements outside read as 0.
+/// A texture object over linear memory, whose elements outside read as 0, or
+/// over an array, where the nearest one is read. No pointer reaches an array.
 struct LinearTexture {
   uint64_t Handle = 0, Address = 0, Elements = 0;
   uint8_t Channels = 1, Bits = 32;
-  bool Signed = false;
+  bool Signed = false, Array = false;
+  uint64_t Rows = 0; ///< Of an array of two dimensions; else 0.
 };
 
 /// One launch, or several equal ones.
@@ -155,9 +157,15 @@ public:
   /// it. Channels of Bits bits; floats are unsigned here.
   uint64_t texture(const void *Data, size_t Elements, unsigned Channels = 1,
                    unsigned Bits = 32, bool Signed = false);
-  /// cudaCreateTextureObject over a CUDA array, or over anything else that no
-  /// pointer reaches. The oracle does not execute what reads it.
-  uint64_t arrayTexture() { return texture(nullptr, 0); }
+  /// cudaMallocArray and a texture object over it: Height rows of Width
+  /// elements, or one dimension if Height is 0. Element I is Content(I).
+  template <class T, class F>
+  uint64_t arrayTexture(const char *Name, size_t Width, size_t Height,
+                        unsigned Channels, F Content) {
+    size_t Count = Width * (Height ? Height : 1);
+    T *P = buffer<T>(Name, Count, Content);
+    return arrayOver(P, Width, Height, Channels, sizeof(T) * 8 / Channels);
+  }
 
   /// One launch. Kernel is a name that `reprise check --kernel` takes. The
   /// arguments have the types of the kernel's parameters.
@@ -185,6 +193,8 @@ private:
     return {P, P + sizeof(T)};
   }
   void *allocate(const char *Name, uint64_t Bytes);
+  uint64_t arrayOver(const void *Data, size_t Width, size_t Height,
+                     unsigned Channels, unsigned Bits);
   void writeBytes(void *To, const void *From, size_t Bytes);
   LaunchHandle record(const char *Kernel, Dim3 Grid, Dim3 Block,
                       std::vector<std::vector<uint8_t>> Arguments);

@@ -84,10 +84,13 @@ static inline void compare(Host &H, uint32_t Shared) {
       H.buffer<unsigned short>("cur_image", size_t(Blocks) * 256, [](size_t I) {
         return static_cast<unsigned short>(I * 7 % 256);
       });
+  uint64_t Reference = H.arrayTexture<unsigned short>(
+      "ref", size_t(MW) * 16, size_t(MH) * 16, 1,
+      [](size_t I) { return static_cast<unsigned short>(I * 5 % 256); });
   auto *Sums = H.buffer<unsigned short>("sads", size_t(41) * RowSums * Blocks);
   Dim3 Grid(MW, MH);
   H.launch("mb_sad_calc", {MW * 4u, MH * 4u}, SadThreads, Sums, Frame, MW, MH,
-           H.arrayTexture())
+           Reference)
       .shared(Shared)
       .is(Idempotent);
   H.launch("larger_sad_calc_8", Grid, {32, 4}, Sums, MW, MH).is(Idempotent);
