@@ -187,8 +187,7 @@ struct ThreadTrace {
 
 /// Sets of bytes of global memory, `__device__` variables included, as sorted
 /// ranges that do not touch. Exact for the run's path: no byte is missing, and
-/// none too many but those of compare-and-swaps that fail, which count as
-/// written.
+/// none too many. A compare-and-swap that fails is a read.
 struct Trace {
   std::vector<Range> Read, Written;
   std::vector<Range> Atomic; ///< Also in Read and Written.

@@ -12,6 +12,7 @@
 //   GridSync.cpp     barriers and warp operations
 //   GridPrint.cpp    printf, assertions
 //   GridTexture.cpp  textures
+//   GridTrace.cpp    sets of bytes of a run
 //
 //   fresh ───enter───► running ──► done
 //                      │    ▲
@@ -118,6 +119,7 @@ public:
   void read(uint32_t Site, uint64_t Address, uint32_t Bytes);
   void write(uint32_t Site, uint64_t Address, uint32_t Bytes);
   void atomic(uint32_t Site, uint64_t Address);
+  void compareAndSwap(uint32_t Site, uint64_t Address, const void *Expected);
   void range(uint32_t Site, uint64_t Address, uint64_t Bytes);
   [[noreturn]] void localFault(uint32_t Site, uint64_t Address);
   inline uint32_t reduce(uint32_t Id, uint32_t Count, BarrierOp Op, bool Value);
@@ -171,8 +173,6 @@ private:
   Place placeOf(uint32_t Thread, uint32_t Site) const;
   Dim3 blockIndex(uint64_t Number) const;
   Dim3 threadIndex(uint64_t Number) const;
-  void collectTrace();
-  void collectThreads();
   bool chance();
 
   // GridAccess.cpp
@@ -182,8 +182,16 @@ private:
                       bool Writes);
   void cache(uint32_t Site, const Region &R);
   void step(const Region &R, bool Writes);
+  void countStore(const Region &R);
+  void noteRead(const Region &R, uint32_t Site, uint64_t Address,
+                uint32_t Bytes);
+  void noteAtomic(const Region &R, uint32_t Site, uint64_t Address);
   void log(const Region &R, uint64_t Address, uint32_t Bytes, AccessKind Kind);
   void uninitialised(uint32_t Site, uint64_t Address, uint32_t Bytes);
+
+  // GridTrace.cpp
+  void collectTrace();
+  void collectThreads();
 
   // GridTexture.cpp
   const LinearTexture &texture(uint64_t Handle, uint32_t Dims);

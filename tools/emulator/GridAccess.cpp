@@ -11,6 +11,8 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
 
+#include <cstring>
+
 using namespace llvm;
 
 namespace reprise::emulator {
@@ -137,12 +139,19 @@ void Grid::step(const Region &R, bool Writes) {
   if (chance())
     yield();
   ++Out.Accesses;
-  Out.Stores += Writes;
   if (L.Stop.K == Cut::Kind::Access && Out.Accesses >= L.Stop.N) {
     stop(Status::Stopped);
     leave();
   }
-  // The store itself comes first.
+  if (Writes)
+    countStore(R);
+}
+
+/// The store itself comes before the cut.
+void Grid::countStore(const Region &R) {
+  if (!Stepping || (R.K != Region::Kind::Global && R.K != Region::Kind::Symbol))
+    return;
+  ++Out.Stores;
   StopNext = L.Stop.K == Cut::Kind::Store && Out.Stores >= L.Stop.N;
 }
 
@@ -190,12 +199,12 @@ void Grid::uninitialised(uint32_t Site, uint64_t Address, uint32_t Bytes) {
   Out.Uninitialised.push_back(std::move(F));
 }
 
-static uint8_t *shadowOf(const Region &R, uint64_t Address) {
-  return atAddress<uint8_t>(Address + static_cast<uint64_t>(R.ShadowDelta));
+void Grid::read(uint32_t Site, uint64_t Address, uint32_t Bytes) {
+  noteRead(enter(Site, Address, Bytes, /*Writes=*/false), Site, Address, Bytes);
 }
 
-void Grid::read(uint32_t Site, uint64_t Address, uint32_t Bytes) {
-  const Region &R = enter(Site, Address, Bytes, /*Writes=*/false);
+void Grid::noteRead(const Region &R, uint32_t Site, uint64_t Address,
+                    uint32_t Bytes) {
   if (L.Trace == TraceLevel::Threads)
     log(R, Address, Bytes, AccessKind::Read);
   if (!R.ShadowDelta)
@@ -204,7 +213,7 @@ void Grid::read(uint32_t Site, uint64_t Address, uint32_t Bytes) {
     Mem.read(R, Address, Bytes, Running->Now, Site);
     return;
   }
-  uint8_t *S = shadowOf(R, Address);
+  uint8_t *S = R.shadow(Address);
   if (!std::all_of(S, S + Bytes, [](uint8_t B) { return B & ShadowWritten; })) {
     uninitialised(Site, Address, Bytes);
     std::fill_n(S, Bytes, static_cast<uint8_t>(ShadowReadFinal)); // Once.
@@ -218,7 +227,7 @@ void Grid::write(uint32_t Site, uint64_t Address, uint32_t Bytes) {
   if (!R.ShadowDelta)
     return;
   if (R.K == Region::Kind::Shared)
-    std::fill_n(shadowOf(R, Address), Bytes,
+    std::fill_n(R.shadow(Address), Bytes,
                 static_cast<uint8_t>(ShadowWritten | ShadowReadFinal |
                                      ShadowWriteFinal));
   else
@@ -226,14 +235,29 @@ void Grid::write(uint32_t Site, uint64_t Address, uint32_t Bytes) {
 }
 
 void Grid::atomic(uint32_t Site, uint64_t Address) {
+  noteAtomic(enter(Site, Address, K.Sites[Site].Width, /*Writes=*/true), Site,
+             Address);
+}
+
+/// What is not as expected is only read.
+void Grid::compareAndSwap(uint32_t Site, uint64_t Address,
+                          const void *Expected) {
+  uint32_t Width = K.Sites[Site].Width;
+  const Region &R = enter(Site, Address, Width, /*Writes=*/false);
+  if (std::memcmp(atAddress<void>(Address), Expected, Width) != 0)
+    return noteRead(R, Site, Address, Width);
+  countStore(R);
+  noteAtomic(R, Site, Address);
+}
+
+void Grid::noteAtomic(const Region &R, uint32_t Site, uint64_t Address) {
   const SiteInfo &S = K.Sites[Site];
-  const Region &R = enter(Site, Address, S.Width, /*Writes=*/true);
   if (L.Trace == TraceLevel::Threads)
     log(R, Address, S.Width, AccessKind::Atomic);
   if (!R.ShadowDelta)
     return;
   if (R.K == Region::Kind::Shared) {
-    uint8_t *B = shadowOf(R, Address);
+    uint8_t *B = R.shadow(Address);
     if (!std::all_of(B, B + S.Width,
                      [](uint8_t X) { return X & ShadowWritten; }))
       uninitialised(Site, Address, S.Width);
@@ -289,95 +313,6 @@ uint32_t Grid::isInSpace(uint64_t Address, uint32_t Space) const {
     return Space == 4;
   default:
     return Space == 1;
-  }
-}
-
-//===----------------------------------------------------------------------===//
-// Sets of bytes
-//===----------------------------------------------------------------------===//
-
-static void extend(std::vector<Range> &To, uint64_t Begin, uint64_t End) {
-  if (!To.empty() && To.back().End == Begin)
-    To.back().End = End;
-  else
-    To.push_back({Begin, End});
-}
-
-void Grid::collectTrace() {
-  Trace &T = Out.Trace;
-  constexpr uint8_t Clobbers = ShadowLiveIn | ShadowWritten | ShadowPlain;
-  for (const Region &R : Mem.regions()) {
-    if (!R.Infos)
-      continue;
-    const uint8_t *S = shadowOf(R, R.Begin);
-    uint64_t Size = R.End - R.Begin;
-    for (uint64_t From = 0; From < Size;) {
-      uint64_t To = From + 1;
-      while (To < Size && S[To] == S[From])
-        ++To;
-      uint64_t B = R.Begin + From, E = R.Begin + To;
-      uint8_t Bits = S[From];
-      if (Bits & ShadowRead)
-        extend(T.Read, B, E);
-      if (Bits & ShadowWritten)
-        extend(T.Written, B, E);
-      if (Bits & ShadowAtomic)
-        extend(T.Atomic, B, E);
-      if (Bits & ShadowLiveIn)
-        extend(T.LiveIn, B, E);
-      if (Bits & ShadowLiveInHere)
-        extend(T.LiveInHere, B, E);
-      if ((Bits & Clobbers) == Clobbers) {
-        extend(T.Clobbered, B, E);
-        if (!T.First) {
-          const ByteInfo &Info = R.Infos[From];
-          T.First = Clobber{B, placeOf(Info.Reader, Info.ReaderSite),
-                            placeOf(Info.Writer.Thread, Info.WriterSite)};
-        }
-      }
-      From = To;
-    }
-  }
-}
-
-/// Sorted ranges that do not touch.
-static std::vector<Range> normal(std::vector<Range> In) {
-  llvm::sort(In,
-             [](const Range &A, const Range &B) { return A.Begin < B.Begin; });
-  std::vector<Range> Result;
-  for (const Range &R : In) {
-    if (!Result.empty() && R.Begin <= Result.back().End)
-      Result.back().End = std::max(Result.back().End, R.End);
-    else
-      Result.push_back(R);
-  }
-  return Result;
-}
-
-void Grid::collectThreads() {
-  llvm::sort(Events, [](const Event &A, const Event &B) {
-    return A.Thread < B.Thread;
-  });
-  for (size_t I = 0; I < Events.size();) {
-    ThreadTrace T;
-    uint32_t Thread = Events[I].Thread;
-    T.Block = blockIndex(Thread / BlockThreads);
-    T.Thread = threadIndex(Thread % BlockThreads);
-    for (; I < Events.size() && Events[I].Thread == Thread; ++I) {
-      const Event &E = Events[I];
-      Range R{E.Address, E.Address + E.Bytes};
-      if (E.Kind != AccessKind::Write)
-        T.Read.push_back(R);
-      if (E.Kind != AccessKind::Read)
-        T.Written.push_back(R);
-      if (E.Kind == AccessKind::Atomic)
-        T.Atomic.push_back(R);
-      if (E.LiveIn)
-        T.LiveIn.push_back(R);
-    }
-    for (auto *Set : {&T.Read, &T.Written, &T.Atomic, &T.LiveIn})
-      *Set = normal(std::move(*Set));
-    Out.Trace.Threads.push_back(std::move(T));
   }
 }
 

@@ -292,6 +292,14 @@ void Instrumenter::emit(const Access &A) {
                                                  : "rt_atomic";
   bool Fast = isPowerOf2_32(S.Width) && S.Width <= 16 &&
               (!Options.Traced || S.Kind != AccessKind::Atomic);
+  if (auto *X = dyn_cast<AtomicCmpXchgInst>(A.I); X && Options.Traced) {
+    Value *Expected = X->getCompareOperand();
+    IRBuilder<> Top(&*A.I->getFunction()->getEntryBlock().begin());
+    Value *Copy = Top.CreateAlloca(Expected->getType());
+    B.CreateStore(Expected, Copy);
+    call(B, "rt_cas", {B.getInt32(Site), Address, Copy});
+    return;
+  }
   if (!Fast) {
     call(B, Slow, {B.getInt32(Site), Address});
     return;

@@ -160,13 +160,9 @@ bool Memory::ordered(Moment Write, Moment Now) const {
          Write.Warp < Now.Warp;
 }
 
-static uint8_t *shadow(const Region &R, uint64_t Address) {
-  return atAddress<uint8_t>(Address + static_cast<uint64_t>(R.ShadowDelta));
-}
-
 bool Memory::isWrittenBefore(const Region &R, uint64_t Address,
                              Moment Now) const {
-  if (!(*shadow(R, Address) & ShadowWritten))
+  if (!(*R.shadow(Address) & ShadowWritten))
     return false;
   if (ordered(R.Infos[Address - R.Begin].Writer, Now))
     return true;
@@ -180,7 +176,7 @@ bool Memory::isWrittenBefore(const Region &R, uint64_t Address,
 void Memory::read(const Region &R, uint64_t Address, uint32_t Bytes, Moment Now,
                   uint32_t Site) {
   for (uint64_t A = Address; A < Address + Bytes; ++A) {
-    uint8_t &S = *shadow(R, A);
+    uint8_t &S = *R.shadow(A);
     if (S & ShadowReadFinal)
       continue;
     bool Live = (S & ShadowLiveIn) || !isWrittenBefore(R, A, Now);
@@ -203,7 +199,7 @@ void Memory::read(const Region &R, uint64_t Address, uint32_t Bytes, Moment Now,
 void Memory::write(const Region &R, uint64_t Address, uint32_t Bytes,
                    Moment Now, uint32_t Site) {
   for (uint64_t A = Address; A < Address + Bytes; ++A) {
-    uint8_t &S = *shadow(R, A);
+    uint8_t &S = *R.shadow(A);
     if (S & ShadowWriteFinal)
       continue;
     ByteInfo &Info = R.Infos[A - R.Begin];
@@ -224,7 +220,7 @@ void Memory::write(const Region &R, uint64_t Address, uint32_t Bytes,
 void Memory::repeat(const Region &R, uint64_t Address, uint32_t Bytes,
                     Moment Now, uint32_t Site, uint32_t Kind) {
   for (uint64_t A = Address; A < Address + Bytes; ++A) {
-    uint8_t &S = *shadow(R, A);
+    uint8_t &S = *R.shadow(A);
     ByteInfo &Info = R.Infos[A - R.Begin];
     if (S == 0) {
       S = ShadowRead | ShadowWritten | ShadowAtomic | ShadowLiveIn |
@@ -246,7 +242,7 @@ void Memory::repeat(const Region &R, uint64_t Address, uint32_t Bytes,
 void Memory::mark(const Region &R, uint64_t Address, uint32_t Bytes,
                   uint8_t Bits) {
   for (uint64_t A = Address; A < Address + Bytes; ++A)
-    *shadow(R, A) |= Bits;
+    *R.shadow(A) |= Bits;
 }
 
 } // namespace reprise::emulator

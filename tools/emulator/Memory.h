@@ -61,6 +61,10 @@ struct Region {
   int64_t ShadowDelta = 0;
   ByteInfo *Infos = nullptr; ///< Of the byte at Begin, and those after it.
   std::string Name;
+
+  uint8_t *shadow(uint64_t Address) const {
+    return atAddress<uint8_t>(Address + static_cast<uint64_t>(ShadowDelta));
+  }
 };
 
 class Memory {

@@ -29,6 +29,10 @@ static void rtWrite(uint32_t Site, uint64_t Address) {
 static void rtAtomic(uint32_t Site, uint64_t Address) {
   activeGrid().atomic(Site, Address);
 }
+static void rtCompareAndSwap(uint32_t Site, uint64_t Address,
+                             const void *Expected) {
+  activeGrid().compareAndSwap(Site, Address, Expected);
+}
 static void rtRange(uint32_t Site, uint64_t Address, uint64_t Bytes) {
   activeGrid().range(Site, Address, Bytes);
 }
@@ -107,6 +111,7 @@ ArrayRef<RuntimeSymbol> runtimeSymbols() {
       {"rt_read", address(rtRead)},
       {"rt_write", address(rtWrite)},
       {"rt_atomic", address(rtAtomic)},
+      {"rt_cas", address(rtCompareAndSwap)},
       {"rt_range", address(rtRange)},
       {"rt_local", address(rtLocal)},
       {"rt_barrier", address(callBarrier)},

@@ -209,4 +209,33 @@ define void @k(ptr %a) {
   EXPECT_EQ(A[0], 7u);
 }
 
+TEST(Trace, CompareAndSwap) {
+  // a[i] becomes i where it was 5.
+  Device D(R"(
+define void @k(ptr %a) {
+  %t = call i32 @llvm.nvvm.read.ptx.sreg.tid.x()
+  %p = getelementptr i32, ptr %a, i32 %t
+  %r = cmpxchg ptr %p, i32 5, i32 %t monotonic monotonic
+  ret void
+})");
+  Words A = {5, 6, 5, 7};
+  Launch L = launch(1, 4, {&A});
+  L.Order = {Schedule::Kind::Random, 3};
+  Result R = D.run(L);
+  ASSERT_EQ(R.S, Status::Finished) << R.Problem.Text;
+  EXPECT_EQ(A, (Words{0, 6, 2, 7}));
+  EXPECT_EQ(R.Trace.Read, Ranges{elements(A, 0, 4)});
+  Ranges Swapped = {elements(A, 0, 1), elements(A, 2, 1)};
+  EXPECT_EQ(R.Trace.Written, Swapped);
+  EXPECT_EQ(R.Trace.Atomic, Swapped);
+  EXPECT_EQ(R.Trace.Clobbered, Swapped);
+  EXPECT_EQ(R.Accesses, 4u);
+  EXPECT_EQ(R.Stores, 2u);
+  // The cut after the second store is behind both swaps.
+  A = {5, 6, 5, 7};
+  L.Stop = {Cut::Kind::Store, 2};
+  EXPECT_EQ(D.run(L).Stores, 2u);
+  EXPECT_EQ(A, (Words{0, 6, 2, 7}));
+}
+
 } // namespace
