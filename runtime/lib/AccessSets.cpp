@@ -54,6 +54,8 @@ bool locate(const Frame &F, const ProgramGroup &G, GroupState &S) {
 
 /// Any byte of what Base points into.
 void evaluateTop(const Frame &F, const ProgramGroup &G, GroupState &S) {
+  S.Size = 0;
+  S.Exact = false;
   if (!F.Launch.InBounds) {
     S.Status = Extent::Any;
     return;
@@ -87,6 +89,18 @@ void evaluateTop(const Frame &F, const ProgramGroup &G, GroupState &S) {
   S.Status = Extent::Set;
 }
 
+/// The addresses could not be evaluated, for Reason. Where they point is known
+/// all the same: into what Base points into (A1). But where arithmetic wraps in
+/// fact (Attained), and not only in what is known of it, the program does what
+/// its author did not mean, and A1 is not relied upon.
+void fallBack(const Frame &F, const ProgramGroup &G, GroupState &S,
+              uint8_t Reason, bool Attained) {
+  S.Status = Extent::Unknown;
+  if (F.Launch.InBounds && !Attained)
+    evaluateTop(F, G, S);
+  S.Reason = Reason;
+}
+
 void evaluateGroup(Frame &F, const ProgramGroup &G, GroupState &S) {
   const DomainState &D = domainState(F, G.Domain);
   S.Status = D.Status;
@@ -95,7 +109,8 @@ void evaluateGroup(Frame &F, const ProgramGroup &G, GroupState &S) {
   S.Exact = false;
   S.Size = 0;
   S.Space = 0;
-  if (D.Status != Extent::Set)
+  if (D.Status != Extent::Set &&
+      (D.Status == Extent::Empty || G.Root == RootKind::Unknown))
     return;
   if (G.Root == RootKind::Unknown) {
     S.Status = Extent::Any;
@@ -103,16 +118,32 @@ void evaluateGroup(Frame &F, const ProgramGroup &G, GroupState &S) {
   }
   if (!locate(F, G, S))
     return;
+  if (D.Status == Extent::Unknown)
+    return fallBack(F, G, S, D.Reason, D.Exact && !G.Top);
   if (G.Top)
     return evaluateTop(F, G, S);
   DimList Dims;
   if (!formSet(F, 0, G.Begin, G.End, S.Base, S.Lo, S.Hi, Dims))
-    return unknown(S, REPRISE_REASON_ARITHMETIC);
+    return fallBack(F, G, S, REPRISE_REASON_ARITHMETIC, D.Exact);
   S.Exact = D.Exact && G.Independent && !Dims.Widened;
   S.Size = Dims.Size;
   std::copy(Dims.D, Dims.D + Dims.Size, S.Dims);
   S.Width = weakened(Rule::Widths) ? 1 : G.Width;
   foldIntoWidth(S.Dims, S.Size, S.Width);
+}
+
+/// An access of a group that has no form.
+void describe(const ProgramGroup &PG, const GroupState &G, AccessState &S) {
+  S.Status = G.Status;
+  S.Reason = G.Reason;
+  S.Top = G.Top;
+  if (G.Status != Extent::Set)
+    return;
+  S.Bytes.Size = 0;
+  S.Bytes.Start = S.Bytes.Lo = G.TopLo;
+  S.Bytes.Hi = G.TopHi;
+  S.Bytes.Width = G.TopHi - G.TopLo + 1; // Size was below 2^64.
+  S.WithinSymbol = PG.Root == RootKind::Symbol;
 }
 
 void evaluateAccess(Frame &F, const ProgramAccess &A, AccessState &S) {
@@ -131,17 +162,14 @@ void evaluateAccess(Frame &F, const ProgramAccess &A, AccessState &S) {
     return;
   S.Bytes.Size = 0;
   S.Bytes.Dims = G.Dims;
-  if (G.Top) {
-    S.Bytes.Start = S.Bytes.Lo = G.TopLo;
-    S.Bytes.Hi = G.TopHi;
-    S.Bytes.Width = G.TopHi - G.TopLo + 1; // Size was below 2^64.
-    S.WithinSymbol = PG.Root == RootKind::Symbol;
-    return;
-  }
+  if (G.Top)
+    return describe(PG, G, S);
 
   auto Unknown = [&](reprise_reason Reason) {
-    S.Status = Extent::Unknown;
-    S.Reason = static_cast<uint8_t>(Reason);
+    GroupState Other = G;
+    fallBack(F, PG, Other, static_cast<uint8_t>(Reason), G.Exact);
+    describe(PG, Other, S);
+    S.Exact = false;
   };
   int64_t Const, Base, Lo, Hi;
   if (F.Poison[A.Const])

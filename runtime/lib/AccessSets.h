@@ -13,8 +13,10 @@
 //   Top                                   the allocation that holds Base (A1),
 //                                         or the symbol
 //   offset form                           Base + Offset, Width bytes each
-//   null base, overflow, failed check,
-//   no allocation known                   Unknown, with the reason
+//   overflow, failed check                Unknown, with the reason, where the
+//                                         values that fail are really taken;
+//                                         else as Top, with the reason
+//   null base, no allocation known        Unknown, with the reason
 //
 // A symbol whose address is not known is a space of its own; its addresses are
 // offsets.

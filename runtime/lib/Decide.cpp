@@ -14,6 +14,8 @@
 #include "Weaken.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace reprise {
 namespace {
@@ -49,7 +51,8 @@ PairOutcome decideLinked(Frame &F, const ProgramPair &Q) {
   const uint32_t Domain = F.P.Groups[A.Group].Domain;
   if (A.Must && domainState(F, Domain).Inhabited)
     return clobbers();
-  return unknown(ownReason(A, REPRISE_REASON_MAY_OVERLAP));
+  return unknown(
+      ownReason(A, W.Reason ? W.Reason : REPRISE_REASON_MAY_OVERLAP));
 }
 
 PairOutcome decideOrdered(Frame &F, const ProgramPair &Q) {
@@ -80,6 +83,40 @@ PairOutcome decideSpaces(const Frame &F, const ProgramPair &Q,
 
 } // namespace
 
+/// What an access's root points into: an allocation or a variable.
+static std::optional<reprise_range> objectOf(const Frame &F, uint32_t Access) {
+  const uint32_t Group = F.P.Accesses[Access].Group;
+  const GroupState &S = F.Groups[Group];
+  if (F.P.Groups[Group].Root == RootKind::Symbol) {
+    if (S.SymbolSize == 0)
+      return std::nullopt;
+    return reprise_range{S.Address, S.SymbolSize};
+  }
+  const reprise_range *R =
+      F.Launch.Alloc ? F.Launch.Alloc->find(S.Address) : nullptr;
+  return R ? std::optional(*R) : std::nullopt;
+}
+
+/// The sets as described meet; those that are larger than what is really
+/// touched may do so outside of their objects. An exact set is believed: it may
+/// show that the pointer is the end of another object.
+static bool inSeparateObjects(const Frame &F, const ProgramPair &Q,
+                              const AccessState &R, const AccessState &W) {
+  if (!F.Launch.InBounds || (R.Exact && W.Exact))
+    return false;
+  std::optional<reprise_range> A = objectOf(F, Q.Read),
+                               B = objectOf(F, Q.Write);
+  if (!A || !B || A->address - B->address < B->size ||
+      B->address - A->address < A->size)
+    return false;
+  auto Stays = [](const AccessState &S, const reprise_range &O) {
+    const uint64_t Last = O.address + (O.size - 1);
+    return S.Exact ? S.Bytes.Lo >= O.address && S.Bytes.Hi <= Last
+                   : S.Bytes.Lo <= Last && S.Bytes.Hi >= O.address;
+  };
+  return Stays(R, *A) && Stays(W, *B);
+}
+
 /// Do two accesses meet, as far as anyone can tell? Both are Set.
 static PairOutcome decideSets(Frame &F, const ProgramPair &Q,
                               uint32_t &Budget) {
@@ -92,16 +129,18 @@ static PairOutcome decideSets(Frame &F, const ProgramPair &Q,
   Budget -= Granted - Left;
   if (M == Meeting::Disjoint)
     return harmless(W.Top || R.Top);
+  if (inSeparateObjects(F, Q, R, W))
+    return harmless(/*UsesA1=*/true);
   if (M == Meeting::Unknown)
     return unknown(REPRISE_REASON_BUDGET);
   if ((W.Exact && R.Exact) || weakened(Rule::MayAsMust))
     return clobbers();
-  unsigned Reason = REPRISE_REASON_MAY_OVERLAP;
-  if (W.Top)
-    Reason = ownReason(F.P.Accesses[Q.Write], Reason);
-  else if (R.Top)
-    Reason = ownReason(F.P.Accesses[Q.Read], Reason);
-  return unknown(Reason);
+  for (const auto &[S, Index] : {std::pair{&W, Q.Write}, {&R, Q.Read}})
+    if (S->Top)
+      return unknown(
+          ownReason(F.P.Accesses[Index],
+                    S->Reason ? S->Reason : REPRISE_REASON_MAY_OVERLAP));
+  return unknown(REPRISE_REASON_MAY_OVERLAP);
 }
 
 static PairOutcome decideTest(Frame &F, const ProgramPair &Q,

@@ -86,6 +86,9 @@ public:
       Extent Status = S.Kind == StepKind::Define    ? define(S.Index)
                       : S.Kind == StepKind::Require ? require(S.Index)
                                                     : check(S.Index);
+      if (Status == Extent::Unknown)
+        return {Status, Reason, DeclaredSet && Loose == 0 && !D.Correlated,
+                false};
       if (Status != Extent::Set)
         return {Status, Reason, false, false};
     }

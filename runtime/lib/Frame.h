@@ -38,7 +38,8 @@ enum class Extent : uint8_t {
 struct DomainState {
   Extent Status; ///< Never Any.
   uint8_t Reason;
-  /// The described executions are exactly the real ones.
+  /// The described executions are exactly the real ones. Of an unknown domain:
+  /// as far as they were described, so that some of them fails the check.
   bool Exact;
   /// At least one execution is real.
   bool Inhabited;

@@ -321,6 +321,73 @@ TEST(Check, TopStaysInItsAllocation) {
   EXPECT_EQ(R.write, 1u);
 }
 
+TEST(Check, FailedCheckLeavesTheAllocation) {
+  TwoBuffers T; // b[i] = a[f(i)], f outside of what its reading holds for
+  T.K.Domains.push_back(T.K.Domains[T.D]);
+  Id Wraps = static_cast<Id>(T.K.Domains.size() - 1);
+  T.K.Domains[Wraps].Checks.push_back({T.form(0, {{2, 4}}), 0, 100});
+  T.K.Domains[Wraps].Steps.push_back(
+      {StepKind::Check, static_cast<Id>(T.K.Domains[Wraps].Checks.size() - 1)});
+  T.K.Domains[Wraps].Vars[2].Exact = false; // A guard is not represented.
+  T.read(T.A, Wraps, T.form(0, {{2, 4}}), 4);
+  T.write(T.B, T.D, T.form(0, {{2, 4}}), 4);
+  T.allPairs();
+  Map M({{X, 0x10000}, {X + 0x10000, 0x10000}});
+  reprise_result R = T.on(X, X + 0x10000, 2000, 8, 0, M);
+  EXPECT_EQ(R.verdict, REPRISE_IDEMPOTENT);
+  EXPECT_EQ(R.assumptions, unsigned{REPRISE_ASSUME_IN_BOUNDS} |
+                               unsigned{REPRISE_ASSUME_NO_OUTSIDE_WRITER});
+  // In one allocation, in none, and without A1 nothing is known.
+  R = T.on(X, X + 0x8000, 2000, 8, 0, M);
+  EXPECT_EQ(R.verdict, REPRISE_UNKNOWN);
+  EXPECT_EQ(R.reason, REPRISE_REASON_INDEX_MAY_WRAP);
+  R = T.on(X + 0x20000, X + 0x10000, 2000, 8, 0, M);
+  EXPECT_EQ(R.verdict, REPRISE_UNKNOWN);
+  EXPECT_EQ(R.reason, REPRISE_REASON_INDEX_MAY_WRAP);
+  R = T.on(X, X + 0x10000, 2000, 8, REPRISE_LAUNCH_NO_IN_BOUNDS, M);
+  EXPECT_EQ(R.verdict, REPRISE_UNKNOWN);
+  EXPECT_EQ(R.reason, REPRISE_REASON_INDEX_MAY_WRAP);
+  // 25 threads do not wrap: then the exact sets count again.
+  EXPECT_EQ(T.on(X, X + 0x8000, 25, 8, 0, M).verdict, REPRISE_IDEMPOTENT);
+  // Where the value is taken for certain, A1 is not relied upon.
+  T.K.Domains[Wraps].Vars[2].Exact = true;
+  EXPECT_EQ(T.on(X, X + 0x10000, 2000, 8, 0, M).verdict, REPRISE_UNKNOWN);
+  EXPECT_EQ(T.on(X, X + 0x8000, 25, 8, 0, M).verdict, REPRISE_IDEMPOTENT);
+}
+
+TEST(Check, LooseSetsStayInTheirAllocations) {
+  // b[i] = a[j], -5 <= j <= 20000 for all that is known.
+  TwoBuffers T;
+  Var Loose = T.constRange(-5, 20000);
+  Loose.Exact = false;
+  Id J = T.define(T.D, Loose);
+  T.read(T.A, T.D, T.form(0, {{J, 4}}), 4);
+  T.write(T.B, T.D, T.form(0, {{2, 4}}), 4);
+  T.allPairs();
+  Map M({{X, 0x10000}, {X + 0x10000, 0x10000}});
+  reprise_result R = T.on(X, X + 0x10000, 2000, 8, 0, M);
+  EXPECT_EQ(R.verdict, REPRISE_IDEMPOTENT);
+  EXPECT_TRUE(R.assumptions & REPRISE_ASSUME_IN_BOUNDS);
+  EXPECT_EQ(T.on(X, X + 0x8000, 2000, 8, 0, M).verdict, REPRISE_UNKNOWN);
+  EXPECT_EQ(
+      T.on(X, X + 0x10000, 2000, 8, REPRISE_LAUNCH_NO_IN_BOUNDS, M).verdict,
+      REPRISE_UNKNOWN);
+}
+
+TEST(Check, ExactSetsThatLeaveTheirAllocationCount) {
+  // b[i] = a[i - 2000]: a is the end of another allocation.
+  TwoBuffers T;
+  T.read(T.A, T.D, T.form(-8000, {{2, 4}}), 4);
+  Var Loose = T.constRange(0, 4);
+  Loose.Exact = false;
+  Id J = T.define(T.D, Loose);
+  T.write(T.B, T.D, T.form(0, {{2, 4}, {J, 4}}), 4);
+  T.allPairs();
+  Map M({{X, 0x10000}, {X + 0x10000, 0x10000}});
+  EXPECT_EQ(T.on(X + 0x10000, X + 0x10000 - 8000, 2000, 8, 0, M).verdict,
+            REPRISE_UNKNOWN);
+}
+
 TEST(Check, TopWithoutAllocationIsUnknown) {
   TwoBuffers T;
   T.top(REPRISE_ACCESS_READ, T.A, T.D);
