@@ -200,7 +200,10 @@ struct Trace {
   std::vector<Range> LiveInHere;
   std::vector<ThreadTrace> Threads; ///< With TraceLevel::Threads.
 
-  /// LiveIn and Written at once, as ranges.
+  /// LiveIn and Written at once, as ranges, but for bytes that nothing reads
+  /// except atomics of one operator whose old value is unused: all of them min,
+  /// say, or all of them or. Stores do no harm beside and, nor beside or: a bit
+  /// ends as what the last store leaves, and as before where there is none.
   std::vector<Range> Clobbered;
   std::optional<Clobber> First; ///< The lowest byte of Clobbered.
 };

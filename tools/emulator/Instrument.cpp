@@ -143,14 +143,16 @@ void Instrumenter::add(Instruction *I, Value *P, Type *T, Align Given,
 static uint32_t repeatable(const AtomicRMWInst &I) {
   if (!I.use_empty())
     return 0;
+  auto Kind = 1 + static_cast<uint32_t>(I.getOperation());
   switch (I.getOperation()) {
   case AtomicRMWInst::And:
   case AtomicRMWInst::Or:
+    return Kind | RepeatableBitwise;
   case AtomicRMWInst::Max:
   case AtomicRMWInst::Min:
   case AtomicRMWInst::UMax:
   case AtomicRMWInst::UMin:
-    return 1 + static_cast<uint32_t>(I.getOperation());
+    return Kind;
   default:
     return 0;
   }

@@ -211,7 +211,11 @@ void Memory::write(const Region &R, uint64_t Address, uint32_t Bytes,
       if (llvm::none_of(More, [&](Moment W) { return W.Thread == Now.Thread; }))
         More.push_back(Now);
     }
-    S |= ShadowWritten | ShadowPlain;
+    S |= ShadowWritten;
+    if ((S & ShadowAtomic) && !(S & ShadowPlain) &&
+        (Info.Repeatable & RepeatableBitwise))
+      continue; // See repeat.
+    S |= ShadowPlain;
     if (S & ShadowLiveIn)
       S |= ShadowWriteFinal | ShadowReadFinal;
   }
@@ -233,6 +237,14 @@ void Memory::repeat(const Region &R, uint64_t Address, uint32_t Bytes,
     }
     if (!(S & ShadowPlain) && Info.Repeatable == Kind)
       continue;
+    if (!(S & (ShadowRead | ShadowAtomic)) && (Kind & RepeatableBitwise) &&
+        !isWrittenBefore(R, A, Now)) {
+      S = ShadowRead | ShadowWritten | ShadowAtomic | ShadowLiveIn;
+      Info.Repeatable = Kind;
+      Info.Reader = Now.Thread;
+      Info.ReaderSite = Site;
+      continue;
+    }
     read(R, A, 1, Now, Site);
     write(R, A, 1, Now, Site);
     S |= ShadowAtomic;

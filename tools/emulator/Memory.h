@@ -85,6 +85,8 @@ public:
             uint32_t Site);
   void write(const Region &R, uint64_t Address, uint32_t Bytes, Moment Now,
              uint32_t Site);
+  /// An atomic that may be done again: no harm as long as only others of its
+  /// Kind, and stores if it is bitwise, touch the bytes.
   void repeat(const Region &R, uint64_t Address, uint32_t Bytes, Moment Now,
               uint32_t Site, uint32_t Kind);
   /// Marks atomics, on top of read() and write().

@@ -69,10 +69,14 @@ struct SiteInfo {
   uint32_t Width = 0;     ///< Bytes; 0: known at run time.
   uint32_t Alignment = 1; ///< Bytes, a power of two.
   /// Not 0: an atomic whose old value is unused and which, done twice, does the
-  /// same as once; which of and, or, min, max.
+  /// same as once; which of and, or, min, max, with RepeatableBitwise for the
+  /// first two.
   uint32_t Repeatable = 0;
   std::string Source;
 };
+
+/// Each bit of the result depends on that bit of the operands alone.
+constexpr uint32_t RepeatableBitwise = 256;
 
 /// State of one byte of traced memory.
 enum ShadowBits : uint8_t {
@@ -83,7 +87,7 @@ enum ShadowBits : uint8_t {
   ShadowLiveInHere = 16, ///< Read before it was written in this run.
   ShadowReadFinal = 32,  ///< Reads change nothing any more.
   ShadowWriteFinal = 64, ///< Neither do writes.
-  ShadowPlain = 128      ///< Touched by more than one repeatable atomic.
+  ShadowPlain = 128      ///< Touched by more than Memory::repeat tolerates.
 };
 
 /// Warp-wide operations (rt_warp).

@@ -160,6 +160,85 @@ TEST(Trace, AtomicAdditionClobbersAndUnusedOrDoesNot) {
   EXPECT_TRUE(R.Trace.Clobbered.empty());
 }
 
+// Thread Storing of two stores to the bytes that the other one's atomic
+// touches.
+static std::string storeBeside(const char *Op, const char *Storing) {
+  return std::string(R"(
+define void @k(ptr %a, ptr %b) {
+  %t = call i32 @llvm.nvvm.read.ptx.sreg.tid.x()
+  %first = icmp eq i32 %t, )") +
+         Storing + R"(
+  br i1 %first, label %store, label %atomic
+store:
+  store i32 6, ptr %a, align 4
+  ret void
+atomic:
+  %v = atomicrmw )" +
+         Op + R"( ptr %a, i32 1 monotonic
+  ret void
+})";
+}
+
+TEST(Trace, StoresDoNoHarmBesideBitwiseAtomics) {
+  // Either order of threads.
+  for (const char *Storing : {"0", "1"})
+    for (const char *Op : {"or", "and", "min", "umax", "add"}) {
+      Device D(storeBeside(Op, Storing));
+      Words A(1), B(1);
+      Result R = D.run(launch(1, 2, {&A, &B}));
+      bool Bitwise =
+          llvm::StringRef(Op) == "or" || llvm::StringRef(Op) == "and";
+      EXPECT_EQ(R.Trace.Clobbered.empty(), Bitwise) << Op << " " << Storing;
+      EXPECT_EQ(R.Trace.Atomic, Ranges{elements(A, 0, 1)});
+    }
+}
+
+TEST(Trace, ReadBesideStoreAndOrClobbers) {
+  // Thread 0 stores, 1 does or, 2 reads: in this order and the other way round.
+  for (const char *Order : {"%t", "%back"}) {
+    Device D(std::string(R"(
+define void @k(ptr %a, ptr %b) {
+  %t = call i32 @llvm.nvvm.read.ptx.sreg.tid.x()
+  %back = sub i32 2, %t
+  switch i32 )") +
+             Order +
+             R"(, label %end [i32 0, label %store
+                              i32 1, label %atomic
+                              i32 2, label %read]
+store:
+  store i32 6, ptr %a, align 4
+  ret void
+atomic:
+  %v = atomicrmw or ptr %a, i32 1 monotonic
+  ret void
+read:
+  %w = load i32, ptr %a, align 4
+  store i32 %w, ptr %b, align 4
+  ret void
+end:
+  ret void
+})");
+    Words A(1), B(1);
+    Result R = D.run(launch(1, 3, {&A, &B}));
+    EXPECT_EQ(R.Trace.Clobbered, Ranges{elements(A, 0, 1)}) << Order;
+  }
+}
+
+TEST(Trace, OwnStoreThenOrThenReadClobbersNothing) {
+  Device D(R"(
+define void @k(ptr %a, ptr %b) {
+  store i32 6, ptr %a, align 4
+  %v = atomicrmw or ptr %a, i32 1 monotonic
+  %w = load i32, ptr %a, align 4
+  store i32 %w, ptr %b, align 4
+  ret void
+})");
+  Words A(1), B(1);
+  Result R = D.run(launch(1, 1, {&A, &B}));
+  EXPECT_EQ(B[0], 7u);
+  EXPECT_TRUE(R.Trace.Clobbered.empty());
+}
+
 TEST(Trace, OrThenReadClobbers) {
   Device D(R"(
 define void @k(ptr %a, ptr %b) {
