@@ -41,7 +41,7 @@ struct EpilogueParams {
   long Stride, IncRow, IncGroup; ///< In bytes.
 };
 
-struct GemmParams {
+struct CutlassParams {
   int M, N, K;
   int TilesM, TilesN, LogSwizzle;
   IteratorParams ParamsA, ParamsB;
@@ -74,7 +74,7 @@ struct TileIterator {
 
 /// Source: where the epilogue reads C. Row: of C only its first row counts.
 template <bool HasSource, bool IsRow>
-__global__ void __launch_bounds__(64) cutlass_gemm(GemmParams P) {
+__global__ void __launch_bounds__(64) cutlass_gemm(CutlassParams P) {
   __shared__ float SharedA[TileM][TileK + 1], SharedB[TileK][TileN];
   int Swizzle = 1 << P.LogSwizzle;
   int TM = blockIdx.x >> P.LogSwizzle;
@@ -163,17 +163,17 @@ __global__ void __launch_bounds__(64) cutlass_gemm(GemmParams P) {
   }
 }
 
-template __global__ void cutlass_gemm<false, false>(GemmParams);
-template __global__ void cutlass_gemm<true, false>(GemmParams);
-template __global__ void cutlass_gemm<true, true>(GemmParams);
+template __global__ void cutlass_gemm<false, false>(CutlassParams);
+template __global__ void cutlass_gemm<true, false>(CutlassParams);
+template __global__ void cutlass_gemm<true, true>(CutlassParams);
 
 #else
 
 /// Row-major operands with rows of Lda, Ldb, Ldc, Ldd elements.
-static GemmParams gemm(int M, int N, int K, const float *A, int Lda,
-                       const float *B, int Ldb, const float *C, int Ldc,
-                       float *D, int Ldd) {
-  GemmParams P = {};
+static CutlassParams gemm(int M, int N, int K, const float *A, int Lda,
+                          const float *B, int Ldb, const float *C, int Ldc,
+                          float *D, int Ldd) {
+  CutlassParams P = {};
   P.M = M, P.N = N, P.K = K;
   P.TilesM = (M + TileM - 1) / TileM, P.TilesN = (N + TileN - 1) / TileN;
   P.LogSwizzle = P.TilesN >= 6 ? 3 : P.TilesN >= 3 ? 2 : P.TilesN >= 2 ? 1 : 0;
@@ -187,7 +187,7 @@ static GemmParams gemm(int M, int N, int K, const float *A, int Lda,
   return P;
 }
 
-static Dim3 gridFor(const GemmParams &P) {
+static Dim3 gridFor(const CutlassParams &P) {
   unsigned Swizzle = 1u << P.LogSwizzle;
   return {unsigned(P.TilesM) * Swizzle,
           (unsigned(P.TilesN) + Swizzle - 1) / Swizzle};
@@ -208,7 +208,7 @@ static void launches(Host &H) {
   auto *Residual =
       H.buffer<float>("residual", size_t(M) * size_t(Model), Value);
   auto *Out = H.buffer<float>("out", size_t(M) * size_t(Model));
-  GemmParams P =
+  CutlassParams P =
       gemm(M, Inner, Model, X, Model, Up, Inner, nullptr, Inner, Wide, Inner);
   H.launch(Plain, gridFor(P), 64, P).is(Idempotent).times(64);
   P = gemm(M, Model, Inner, Wide, Inner, Down, Model, Residual, Model, Out,

@@ -21,17 +21,17 @@
 
 #include "Inputs/MriFhd.h"
 
-struct Sample {
+struct FhdSample {
   float Kx, Ky, Kz, RhoPhiR, RhoPhiI;
 };
 
 #if SUITE_DEVICE
 
-__constant__ Sample c[TileSamples];
+__constant__ FhdSample c[TileSamples];
 
 __device__ static void addTile(int K, float X, float Y, float Z, float &OutR,
                                float &OutI) {
-  const Sample &S = c[K];
+  const FhdSample &S = c[K];
   add(S.Kx * X + S.Ky * Y + S.Kz * Z, S.RhoPhiR, S.RhoPhiI, OutR, OutI);
 }
 
@@ -70,8 +70,8 @@ static void launches(Host &H) {
   auto *OutR = H.buffer<float>("outR", NumX);
   auto *OutI = H.buffer<float>("outI", NumX);
   for (int First = 0; First < NumK; First += TileSamples) {
-    H.setSymbol("c", std::vector<Sample>(std::min(TileSamples, NumK - First),
-                                         Sample{0.1f, 0.2f, 0.3f, 1, 2}));
+    H.setSymbol("c", std::vector<FhdSample>(std::min(TileSamples, NumK - First),
+                                            FhdSample{0.1f, 0.2f, 0.3f, 1, 2}));
     H.launch("ComputeFH_GPU", (NumX + FhThreads - 1) / FhThreads, FhThreads,
              NumK, First, X, Y, Z, OutR, OutI)
         .is(Clobbers);

@@ -26,14 +26,14 @@
 #include <algorithm>
 #endif
 
-struct Node {
+struct BfsNode {
   int Starting, NoOfEdges;
 };
 constexpr int Threads = 512;
 
 #if SUITE_DEVICE
 
-__global__ void Kernel(Node *g_graph_nodes, int *g_graph_edges,
+__global__ void Kernel(BfsNode *g_graph_nodes, int *g_graph_edges,
                        bool *g_graph_mask, bool *g_updating_graph_mask,
                        bool *g_graph_visited, int *g_cost, int no_of_nodes) {
   int tid = blockIdx.x * Threads + threadIdx.x;
@@ -88,7 +88,7 @@ static int countLevels(const std::vector<std::vector<int>> &Graph) {
 static void launches(Host &H) {
   int Nodes = H.size(1000000, 700), Levels = 12;
   size_t EdgeCount = 5999970;
-  std::vector<Node> Starts;
+  std::vector<BfsNode> Starts;
   std::vector<int> Edges;
   if (H.reduced()) {
     auto Graph = smallGraph(Nodes);
@@ -100,8 +100,8 @@ static void launches(Host &H) {
     EdgeCount = Edges.size();
   }
   auto IsSource = [](size_t I) { return I == 0; };
-  auto *GraphNodes = H.buffer<Node>("g_graph_nodes", Nodes,
-                                    [&](size_t I) { return Starts[I]; });
+  auto *GraphNodes = H.buffer<BfsNode>("g_graph_nodes", Nodes,
+                                       [&](size_t I) { return Starts[I]; });
   auto *GraphEdges = H.buffer<int>("g_graph_edges", EdgeCount,
                                    [&](size_t I) { return Edges[I]; });
   auto *Mask = H.buffer<bool>("g_graph_mask", Nodes, IsSource);

@@ -26,6 +26,9 @@
 //   SUITE(rodinia, scale)
 //   #endif
 //
+// All tables are linked into one program: the types of two files must not have
+// the same name.
+//
 // What .is() says is the truth about the launch, found by hand: does some
 // thread read a byte live-in that some thread writes (docs/semantics.md)? The
 // oracle confirms it on the small sizes.
