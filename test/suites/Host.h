@@ -190,6 +190,8 @@ private:
   template <class T> static std::vector<uint8_t> bytesOf(const T &Value) {
     static_assert(std::is_trivially_copyable_v<T>);
     const auto *P = reinterpret_cast<const uint8_t *>(&Value);
+    // A pointer's own bytes are meant.
+    // NOLINTNEXTLINE(bugprone-sizeof-expression)
     return {P, P + sizeof(T)};
   }
   void *allocate(const char *Name, uint64_t Bytes);
