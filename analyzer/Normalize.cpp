@@ -74,12 +74,19 @@ AttributeList essential(LLVMContext &C, const AttributeList &Old,
   return New;
 }
 
+/// The identity that the PTX lifter puts before a division (ptx/Lift.h).
+bool isDivisor(const Function &F) {
+  return F.isDeclaration() && F.arg_size() == 1 &&
+         F.getReturnType() == F.getArg(0)->getType() &&
+         F.getName().starts_with("reprise.ptx.value.divisor.");
+}
+
 /// Step 1: drops claims. Intrinsics keep their attributes, which come from
-/// LLVM's own tables.
+/// LLVM's own tables, and so does what the PTX lifter hides divisors with.
 void stripClaims(Module &M) {
   LLVMContext &C = M.getContext();
   for (Function &F : M) {
-    if (!F.isIntrinsic())
+    if (!F.isIntrinsic() && !isDivisor(F))
       F.setAttributes(essential(C, F.getAttributes(),
                                 static_cast<unsigned>(F.arg_size()), false));
     for (Instruction &I : make_early_inc_range(instructions(F))) {
@@ -347,6 +354,22 @@ void dropStoredValues(Function &F) {
         S->setOperand(0, Constant::getNullValue(S->getOperand(0)->getType()));
 }
 
+/// The divisors of PTX as they are. Passes that simplify must not see those that
+/// may be 0: they would take it that they never are.
+void revealDivisors(Function &F, bool ConstantsOnly) {
+  for (Instruction &I : make_early_inc_range(instructions(F))) {
+    auto *Call = dyn_cast<CallInst>(&I);
+    if (!Call || !Call->getCalledFunction() ||
+        !isDivisor(*Call->getCalledFunction()))
+      continue;
+    auto *Known = dyn_cast<ConstantInt>(Call->getArgOperand(0));
+    if (ConstantsOnly && (!Known || Known->isZero() || Known->isMinusOne()))
+      continue;
+    Call->replaceAllUsesWith(Call->getArgOperand(0));
+    Call->eraseFromParent();
+  }
+}
+
 /// Replaces the loads and stores of one variable.
 class Promoter : public LoadAndStorePromoter {
 public:
@@ -498,9 +521,11 @@ void normalize(Module &M, const std::vector<KernelEntry> &Kernels) {
     hoistInvariants(F);
     pinAccesses(F);
     dropStoredValues(F);
+    revealDivisors(F, /*ConstantsOnly=*/true);
     // Flags that passes derive from here on are proofs: with the source's
     // flags gone, they follow from ranges and known bits alone.
     P.simplify(F);
+    revealDivisors(F, /*ConstantsOnly=*/false);
   }
 }
 

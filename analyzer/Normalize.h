@@ -16,7 +16,8 @@
 //      clean-ups below removes an access that the real program performs.
 //   5. Drop what pinned stores write, unless they may change a variable on the
 //      stack: a summary has the addresses of stores alone.
-//   6. Simplify: address spaces, instructions, control flow, loop form.
+//   6. Simplify: address spaces, instructions, control flow, loop form. Divisors
+//      of PTX, which may be 0, stay hidden from these passes.
 //
 //===----------------------------------------------------------------------===//
 

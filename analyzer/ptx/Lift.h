@@ -27,6 +27,8 @@
 //       compute; ldmatrix, mma, barriers, ... are left to who executes the IR.
 //   @reprise.ptx.value.<special register>()
 //   @reprise.ptx.value.undefined()   a register before it is written
+//   @reprise.ptx.value.divisor.b<width>(d)   d, which may be 0: what divides by
+//       this is an LLVM division, of which no pass may conclude that d is not 0
 //   @reprise.ptx.value.unknown.<opcode>()   operands of an unknown form
 //   @reprise.ptx.read.<bytes>.<opcode>(ptr, operands)   also write, atomic:
 //       accesses what ptr points to; 0 bytes stand for the whole allocation

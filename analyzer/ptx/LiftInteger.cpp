@@ -201,13 +201,18 @@ bool FunctionLifter::lanes(const Instruction &I, const Type &T) {
   return write(O[0], R);
 }
 
-/// A division by zero is left to LLVM's rule (undefined), as in CUDA C++.
+/// LLVM says of a division by zero, and of the least number by -1, that it
+/// never happens, and passes take what follows for facts. PTX has a result, if
+/// an unspecified one: the divisor is hidden from passes (Lift.h).
 bool FunctionLifter::division(const Instruction &I, const Type &T) {
   ArrayRef<Operand> O = I.Operands;
   Value *X = O.size() == 3 ? read(O[1], T) : nullptr;
   Value *Y = X ? read(O[2], T) : nullptr;
   if (!Y)
     return false;
+  auto *Known = dyn_cast<ConstantInt>(Y);
+  if (!Known || Known->isZero() || Known->isMinusOne())
+    Y = pure("divisor.b" + Twine(T.Width), Y->getType(), {Y});
   bool Quotient = I.Opcode == "div";
   Value *R = T.isSigned()
                  ? (Quotient ? B.CreateSDiv(X, Y) : B.CreateSRem(X, Y))

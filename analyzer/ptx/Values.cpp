@@ -79,6 +79,8 @@ Rounding ValueBuilder::rounding() const {
 Value *ValueBuilder::result() {
   if (Opcode == "fns")
     return findNthSet();
+  if (Opcode == "divisor" && F.arg_size() == 1)
+    return F.getArg(0);
   if (Opcode == "ftz" && Types.size() == 1) {
     llvm::Type *T = Types[0].Width == 64 ? B.getDoubleTy() : B.getFloatTy();
     Value *V = flush(B.CreateBitCast(argument(0, Types[0].Width), T));

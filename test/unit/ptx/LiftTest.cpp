@@ -160,6 +160,41 @@ TEST(Lift, DeviceFunctionsAreInlined) {
   EXPECT_EQ(K.Accesses[0].Text, "arg0[4threadIdx.x]");
 }
 
+/// PTX has a result for a division by zero, so that nothing follows for what
+/// the divisor was chosen by: the store may go to B.
+TEST(Lift, DivisionByZeroProvesNothing) {
+  const std::string Choose =
+      "setp.ne.s32 %p1, %r1, 0; selp.b64 %rd10, %rd8, %rd9, %p1;"
+      "selp.b32 %r5, %r3, 0, %p1;";
+  for (const char *Divide :
+       {"div.u32 %r6, %r9, %r5;", "div.s32 %r6, %r9, %r5;",
+        "rem.u32 %r6, %r9, %r5;", "rem.s32 %r6, %r9, %r5;"}) {
+    Texts Found =
+        accesses(Choose + Divide +
+                 "mul.wide.u32 %rd7, %r6, 4; st.global.u32 [%rd10], 1;"
+                 "add.s64 %rd7, %rd8, %rd7; ld.global.u32 %r7, [%rd7];");
+    ASSERT_EQ(Found.size(), 2U) << Divide;
+    EXPECT_EQ(Found[0], "W *") << Divide;
+  }
+}
+
+/// Hiding a divisor from passes does not hide it from the analysis.
+TEST(Lift, QuotientsAndRemainders) {
+  auto Of = [](const std::string &Digits) {
+    return accesses(Digits + "mul.wide.s32 %rd7, %r6, 4;"
+                             "add.s64 %rd10, %rd8, %rd7;"
+                             "st.global.u32 [%rd10], 1;");
+  };
+  EXPECT_EQ(Of("div.u32 %r6, %r9, %r1;"),
+            Of("div.u32 %r6, %r9, %r1; div.u32 %r7, %r9, %r1; sub.s32 %r7, "
+               "%r7, %r6; add.s32 %r6, %r6, %r7;"));
+  EXPECT_EQ(Of("rem.u32 %r6, %r9, %r1;"),
+            Of("div.u32 %r6, %r9, %r1; mul.lo.s32 %r6, %r6, %r1; sub.s32 %r6, "
+               "%r9, %r6;"));
+  EXPECT_EQ(Of("mov.u32 %r5, 8; div.u32 %r6, %r9, %r5;"),
+            Of("shr.u32 %r6, %r9, 3;"));
+}
+
 TEST(Lift, UnknownOpcodes) {
   // Without an address: an unknown value.
   EXPECT_EQ(accesses("blend.u32 %r5, %r4, 3; vabsdiff4.u32 %r6, %r5, %r4, 0;"),
