@@ -6,9 +6,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "GridSwitch.h"
+#include "Matrix.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/bit.h"
+
+#include <bit>
 
 using namespace llvm;
 
@@ -205,8 +208,20 @@ static uint64_t warpResult(const WarpState &W, uint32_t Lane, uint32_t Group) {
     return Fold([](uint32_t A, uint32_t B) { return A ^ B; });
   case WarpOp::ActiveMask:
     return Group;
+  case WarpOp::Matrix:
+    break; // Its results are in the lanes' buffers.
   }
   return 0;
+}
+
+/// Gives all lanes of a group the results of a matrix operation.
+static void exchangeMatrix(const WarpState &W, uint32_t Group,
+                           const WarpSlot &S) {
+  uint32_t *Lanes[32] = {};
+  for (uint32_t I = 0; I < 32; ++I)
+    if (Group >> I & 1)
+      Lanes[I] = atAddress<uint32_t>(W.Slots[I].Value);
+  execute(std::bit_cast<MatrixOp>(S.Argument | uint64_t(S.Clamp) << 32), Lanes);
 }
 
 /// Lets the lanes go that wait for Lane's operation, once all that it names
@@ -221,12 +236,17 @@ bool Grid::completeWarp(BlockState &B, uint32_t Number, uint32_t Lane,
       const WarpSlot &S = W.Slots[I];
       if (!S.Waiting || S.Op != Wanted.Op || S.Mask != Wanted.Mask)
         return false;
+      if (S.Op == WarpOp::Matrix &&
+          (S.Argument != Wanted.Argument || S.Clamp != Wanted.Clamp))
+        return false;
     }
   IdleSlices = 0;
   uint32_t First = Number * 32;
   if (Group == W.Live)
     for (uint32_t I = First; I < std::min(First + 32, BlockThreads); ++I)
       advance(B.Threads[I].Now.Warp);
+  if (Wanted.Op == WarpOp::Matrix)
+    exchangeMatrix(W, Group, Wanted);
   uint64_t Results[32];
   for (uint32_t I = 0; I < 32; ++I)
     if (Group >> I & 1)

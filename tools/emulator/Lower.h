@@ -83,6 +83,8 @@ bool lowerMath(Lowering &L, llvm::StringRef Name);
 /// Calls that the PTX lifter made, less the prefix "reprise.ptx.".
 bool lowerPtx(Lowering &L, llvm::StringRef Name);
 
+/// "mma.sync. ..." and "ldmatrix. ..."
+bool lowerMatrix(Lowering &L, llvm::StringRef Name);
 /// "tex.2d.v4.f32.f32 at line 5"
 bool lowerTexture(Lowering &L, llvm::StringRef Name);
 

@@ -156,6 +156,8 @@ bool lowerPtx(Lowering &L, StringRef Name) {
     return Nothing();
   if (Opcode == "bar" || Opcode == "barrier")
     return lowerPtxBarrier(L, Name);
+  if (Opcode == "mma" || Opcode == "ldmatrix")
+    return lowerMatrix(L, Name);
   if (Opcode == "nanosleep") {
     L.runtime("rt_yield", L.B.getVoidTy(), {});
     return L.done();

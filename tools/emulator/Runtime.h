@@ -112,6 +112,7 @@ enum class WarpOp : uint32_t {
   RedOr,
   RedXor,
   ActiveMask,
+  Matrix, ///< Value is the address of the registers; the rest a MatrixOp.
 };
 
 enum class BarrierOp : uint32_t { Sync, Arrive, Popc, And, Or };
