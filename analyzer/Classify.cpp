@@ -55,7 +55,11 @@ public:
             (S.Accesses[I].A.Top && P.Kind == PairKind::Test &&
              sameObject(S.Accesses[P.Read].A, S.Accesses[P.Write].A))) {
           Undecidable = true;
-          noteUnknown(S.Accesses[I].A);
+          if (isHandle(S.Accesses[P.Read].A.Root) &&
+              sameObject(S.Accesses[P.Read].A, S.Accesses[P.Write].A))
+            add(K.Notes, "reads and writes " + S.Accesses[I].A.Text);
+          else
+            noteUnknown(S.Accesses[I].A);
         }
     if (Undecidable) {
       K.Class = REPRISE_CLASS_UNKNOWN;
@@ -96,7 +100,18 @@ private:
     return " at " + Name + ":" + std::to_string(L.Line);
   }
 
+  /// What a launch has to know of a handle.
+  void noteBinding(const Access &A) {
+    std::string Kind = A.Root == RootKind::Texture ? "texture" : "surface";
+    std::string Text = "a launch needs the binding of " + Kind;
+    if (A.Param != None)
+      Text += " argument " + std::to_string(A.Param + 1);
+    add(K.Notes, Text + ": " + printExpr(S, A.Base));
+  }
+
   void noteUnknown(const Access &A) {
+    if (isHandle(A.Root))
+      return noteBinding(A);
     std::string Text = reprise_reason_text(A.Reason);
     if (!Text.empty() && Text.back() == '.')
       Text.pop_back();

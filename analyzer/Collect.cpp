@@ -226,7 +226,12 @@ private:
 
   void access(Instruction &I, const MemOp &Op) {
     std::vector<PointerAlternative> Where;
-    if (Op.Address) {
+    const bool Handle = Op.Address && isHandle(Op.Through);
+    if (Handle) {
+      Where = Pointers.handles(Op.Address, Op.Through, I.getParent());
+      for (PointerAlternative &P : Where)
+        P.Detail = Op.Detail;
+    } else if (Op.Address) {
       Where = Pointers.resolve(Op.Address, I.getParent());
     } else {
       PointerAlternative Any;
@@ -238,7 +243,7 @@ private:
     for (PointerAlternative &P : Where) {
       AnalyzedAccess X;
       X.I = &I;
-      X.Address = Op.Address;
+      X.Address = Handle ? nullptr : Op.Address;
       X.Displacement = Op.Displacement;
       X.Only = Where.size() == 1 && !(Op.Address && Pointers.mayBeInvisible());
       X.Guards = std::move(P.Guards);

@@ -163,12 +163,13 @@ private:
       return;
     if (Name == "tex" || Name == "tld4" || Name == "suld" || Name == "sust" ||
         Name == "sured") {
-      MemOp Op;
-      Op.Kind = Name.starts_with("su") && Name != "suld" ? REPRISE_ACCESS_ATOMIC
-                                                         : REPRISE_ACCESS_READ;
-      Op.Reason = REPRISE_REASON_TEXTURE;
-      Op.Detail = Opcode.str();
-      Op.MayNotHappen = true;
+      // [handle, {coordinates}], or [handle, sampler, {coordinates}].
+      MemOp Op = throughHandle(nullptr, Opcode);
+      int64_t Displacement;
+      if (!operand(Where[0].split(',').first.trim(), Op.Address,
+                   Displacement) ||
+          Displacement)
+        Op.Address = nullptr;
       Out.Memory.push_back(Op);
       return;
     }

@@ -39,6 +39,19 @@ static MemOp through(Value *Address, reprise_access_kind Kind, uint64_t Width) {
   return Op;
 }
 
+MemOp throughHandle(Value *Handle, StringRef Opcode) {
+  MemOp Op;
+  Op.Kind = Opcode.starts_with("sust")    ? REPRISE_ACCESS_WRITE
+            : Opcode.starts_with("sured") ? REPRISE_ACCESS_ATOMIC
+                                          : REPRISE_ACCESS_READ;
+  Op.Address = Handle;
+  Op.Through = Opcode.starts_with("su") ? RootKind::Surface : RootKind::Texture;
+  Op.Reason = REPRISE_REASON_TEXTURE;
+  Op.Detail = Opcode.str();
+  Op.MayNotHappen = true; // Nothing is touched outside of the bounds.
+  return Op;
+}
+
 /// Every pointer argument may be used over its whole allocation.
 static void throughArguments(CallBase &C, InstructionEffects &Out) {
   bool Reads = !C.onlyWritesMemory(), Writes = !C.onlyReadsMemory();
@@ -124,17 +137,13 @@ static void intrinsic(IntrinsicInst &I, InstructionEffects &Out) {
   if (I.isAssumeLikeIntrinsic() || I.doesNotAccessMemory() ||
       I.onlyAccessesInaccessibleMemory() || touchesNoMemory(Name))
     return;
-  if (Name.starts_with("llvm.nvvm.tex.") ||
-      Name.starts_with("llvm.nvvm.tld4") ||
-      Name.starts_with("llvm.nvvm.suld") || Name.starts_with("llvm.nvvm.txq") ||
-      Name.starts_with("llvm.nvvm.suq")) {
-    Out.Memory.push_back(
-        anything(REPRISE_ACCESS_READ, REPRISE_REASON_TEXTURE, Name));
-    return;
-  }
-  if (Name.starts_with("llvm.nvvm.sust")) {
-    Out.Memory.push_back(
-        anything(REPRISE_ACCESS_WRITE, REPRISE_REASON_TEXTURE, Name));
+  if (Name.starts_with("llvm.nvvm.txq") || Name.starts_with("llvm.nvvm.suq"))
+    return; // The descriptor's fields: no memory of the program.
+  StringRef Opcode = Name;
+  if (Opcode.consume_front("llvm.nvvm.") &&
+      (Opcode.starts_with("tex.") || Opcode.starts_with("tld4.") ||
+       Opcode.starts_with("suld.") || Opcode.starts_with("sust."))) {
+    Out.Memory.push_back(throughHandle(I.getArgOperand(0), Opcode));
     return;
   }
   if (I.onlyAccessesArgMemory()) {
@@ -151,11 +160,12 @@ static void liftedCall(CallBase &C, StringRef Name, InstructionEffects &Out) {
   if (Name.consume_front("value."))
     return;
   if (Name.consume_front("texture.")) {
-    bool Loads = Name.starts_with("tex") || Name.starts_with("tld4") ||
-                 Name.starts_with("suld");
-    Out.Memory.push_back(
-        anything(Loads ? REPRISE_ACCESS_READ : REPRISE_ACCESS_ATOMIC,
-                 REPRISE_REASON_TEXTURE, Name));
+    if (C.arg_size() > 0)
+      Out.Memory.push_back(
+          throughHandle(C.getArgOperand(0), Name.split(' ').first));
+    else
+      Out.Memory.push_back(
+          anything(REPRISE_ACCESS_ATOMIC, REPRISE_REASON_TEXTURE, Name));
     return;
   }
   if (Name.consume_front("multimem.")) {

@@ -23,8 +23,11 @@ namespace reprise {
 /// One access of memory through a pointer.
 struct MemOp {
   reprise_access_kind Kind = REPRISE_ACCESS_READ;
-  /// Pointer, or integer that holds one; null: any byte.
+  /// Pointer, or integer that holds one; null: any byte. Of a texture or
+  /// surface operation, the handle.
   llvm::Value *Address = nullptr;
+  /// Texture or Surface: Address is a handle of that kind.
+  RootKind Through = RootKind::Param;
   int64_t Displacement = 0;      ///< Bytes added to Address.
   uint64_t Width = 0;            ///< Bytes; 0: not known, or see Length.
   llvm::Value *Length = nullptr; ///< Bytes, of memcpy and the like.
@@ -32,6 +35,10 @@ struct MemOp {
   reprise_reason Reason = REPRISE_REASON_NONE; ///< Where Address is null.
   std::string Detail;
 };
+
+/// An access of any byte that Handle reaches, by the PTX instruction Opcode:
+/// tex, tld4, suld, sust or sured, with modifiers.
+MemOp throughHandle(llvm::Value *Handle, llvm::StringRef Opcode);
 
 /// An action that no memory restores.
 struct EffectOp {

@@ -99,8 +99,7 @@ Context PointerResolver::withChoice(const Context &C, const Choice &K,
 /// too many.
 bool PointerResolver::enumerate(
     const SCEV *S, const Context &C,
-    std::vector<std::pair<const void *, unsigned>> &Choices,
-    std::vector<std::pair<Lin, Context>> &Results) {
+    std::vector<std::pair<const void *, unsigned>> &Choices, Values &Results) {
   Eval.setChoices(Choices);
   Val V = Eval.scev(S);
   std::optional<Choice> Open = Eval.pending();
@@ -108,7 +107,7 @@ bool PointerResolver::enumerate(
   if (!Open) {
     if (Results.size() >= MaxAlternatives)
       return false;
-    Results.emplace_back(Eval.asSigned(V), C);
+    Results.emplace_back(std::move(V), C);
     return true;
   }
   if (Choices.size() >= MaxDepth)
@@ -124,13 +123,22 @@ bool PointerResolver::enumerate(
   return true;
 }
 
-std::vector<std::pair<Lin, Context>>
-PointerResolver::integers(const SCEV *S, const Context &C) {
+/// The alternatives of S; none when there are too many.
+PointerResolver::Values PointerResolver::values(const SCEV *S,
+                                                const Context &C) {
   std::vector<std::pair<const void *, unsigned>> Choices;
-  std::vector<std::pair<Lin, Context>> Results;
+  Values Results;
   if (!enumerate(S, C, Choices, Results))
     Results.clear();
   Eval.setChoices({});
+  return Results;
+}
+
+std::vector<std::pair<Lin, Context>>
+PointerResolver::integers(const SCEV *S, const Context &C) {
+  std::vector<std::pair<Lin, Context>> Results;
+  for (auto &[V, Guards] : values(S, C))
+    Results.emplace_back(Eval.asSigned(V), std::move(Guards));
   return Results;
 }
 
@@ -181,18 +189,10 @@ void PointerResolver::integerAddress(Value *V, const Lin &Extra,
     for (const auto &[M, Coef] : L.Const.terms()) {
       if (M.size() != 1 || Coef != 1)
         continue;
-      const Expr &E = Eval.exprs()[M[0]];
-      if (E.Opcode != Op::Param || E.Width != 64)
-        continue;
-      for (size_t P = 0; P < Eval.layout().Params.size(); ++P) {
-        const Param &Info = Eval.layout().Params[P];
-        bool Inside = E.Imm >= Info.Offset && E.Imm < Info.Offset + Info.Size;
-        if (Inside && (Info.Kind == REPRISE_PARAM_POINTER ||
-                       Info.Kind == REPRISE_PARAM_BYTES)) {
-          A.Root = RootKind::Param;
-          A.Base = M[0];
-          A.Param = static_cast<Id>(P);
-        }
+      if (Id P = paramOf(M[0], /*Handle=*/false); P != None) {
+        A.Root = RootKind::Param;
+        A.Base = M[0];
+        A.Param = P;
       }
     }
     if (A.Root == RootKind::Unknown) {
@@ -202,6 +202,61 @@ void PointerResolver::integerAddress(Value *V, const Lin &Extra,
     A.Offset = L - Lin(Poly::leaf(A.Base)) + Extra;
     Out.push_back(std::move(A));
   }
+}
+
+/// The parameter whose bytes the expression Value is; None if it is not 64 of
+/// its bits, or not of a kind that holds pointers (Handle: handles).
+Id PointerResolver::paramOf(Id Value, bool Handle) {
+  const Expr &E = Eval.exprs()[Value];
+  if (E.Opcode != Op::Param || E.Width != 64)
+    return None;
+  for (size_t P = 0; P < Eval.layout().Params.size(); ++P) {
+    const Param &Info = Eval.layout().Params[P];
+    if (E.Imm >= Info.Offset && E.Imm < Info.Offset + Info.Size &&
+        (Handle || Info.Kind == REPRISE_PARAM_POINTER ||
+         Info.Kind == REPRISE_PARAM_BYTES))
+      return static_cast<Id>(P);
+  }
+  return None;
+}
+
+std::vector<PointerAlternative>
+PointerResolver::handles(Value *Handle, RootKind Kind, BasicBlock *Block) {
+  At = Block;
+  Out.clear();
+  Hidden = false;
+  ScalarEvolution &SE = Eval.scalarEvolution();
+  const Context C = Reader.context(Block);
+  // Lifted PTX has an address where the handle is.
+  for (;;) {
+    if (auto *Cast = dyn_cast<IntToPtrInst>(Handle))
+      Handle = Cast->getOperand(0);
+    else if (auto *Space = dyn_cast<AddrSpaceCastOperator>(Handle))
+      Handle = Space->getPointerOperand();
+    else
+      break;
+  }
+  Values All;
+  if (SE.isSCEVable(Handle->getType()))
+    All = values(
+        SE.getSCEVAtScope(SE.getSCEV(Handle), Eval.loops().getLoopFor(At)), C);
+  for (auto &[V, Guards] : All) {
+    if (!V.isUniform() || Eval.exprs()[V.Exact].Width != 64) {
+      unknown(Guards, REPRISE_REASON_TEXTURE, "");
+      continue;
+    }
+    PointerAlternative A;
+    A.Root = Kind;
+    A.Base = V.Exact;
+    A.Param = paramOf(V.Exact, /*Handle=*/true);
+    A.Top = true;
+    A.Reason = REPRISE_REASON_TEXTURE;
+    A.Guards = std::move(Guards);
+    Out.push_back(std::move(A));
+  }
+  if (All.empty())
+    unknown(C, REPRISE_REASON_TEXTURE, "");
+  return std::move(Out);
 }
 
 /// A pointer that a loop carries in no linear way: the union of the roots it

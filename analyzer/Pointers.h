@@ -27,7 +27,7 @@ namespace reprise {
 
 struct PointerAlternative {
   RootKind Root = RootKind::Unknown;
-  Id Base = None;  ///< Param: the pointer's value.
+  Id Base = None;  ///< Param: the pointer's value. Handles: theirs.
   Id Param = None; ///< Param: index of the parameter.
   llvm::GlobalVariable *Symbol = nullptr;
   Lin Offset;
@@ -46,6 +46,9 @@ public:
   /// in block At.
   std::vector<PointerAlternative> resolve(llvm::Value *Address,
                                           llvm::BasicBlock *At);
+  /// Alternatives for Handle, of kind Texture or Surface, used in block At.
+  std::vector<PointerAlternative> handles(llvm::Value *Handle, RootKind Kind,
+                                          llvm::BasicBlock *At);
   /// True when the address that was resolved last may be one that yields
   /// nothing.
   bool mayBeInvisible() const { return Hidden; }
@@ -63,9 +66,12 @@ private:
   void integerAddress(llvm::Value *V, const Lin &Extra, const Context &C);
   void unknown(const Context &C, reprise_reason Reason,
                const std::string &Detail);
+  using Values = std::vector<std::pair<Val, Context>>;
   bool enumerate(const llvm::SCEV *S, const Context &C,
                  std::vector<std::pair<const void *, unsigned>> &Choices,
-                 std::vector<std::pair<Lin, Context>> &Results);
+                 Values &Results);
+  Values values(const llvm::SCEV *S, const Context &C);
+  Id paramOf(Id Pointer, bool Handle);
   Context withChoice(const Context &C, const Choice &K, unsigned Alternative);
 
   Evaluator &Eval;

@@ -249,12 +249,18 @@ std::string printRoot(const KernelState &S, const Access &A) {
     return S.K.Symbols[A.Symbol].Name;
   case RootKind::Unknown:
     return "*";
+  case RootKind::Texture:
+    return "texture " + operand(S, A.Base);
+  case RootKind::Surface:
+    return "surface " + operand(S, A.Base);
   }
   return "*";
 }
 
 std::string printAccess(const KernelState &S, const AnalyzedAccess &X) {
   std::string Root = printRoot(S, X.A);
+  if (isHandle(X.A.Root))
+    return Root;
   if (!X.precise())
     return X.A.Root == RootKind::Unknown ? "*" : Root + "[*]";
   const Domain &D = S.K.Domains[X.A.Domain];
@@ -343,6 +349,7 @@ private:
 ByteRange rangeOf(KernelState &S, const AnalyzedAccess &X) {
   ByteRange R;
   R.Root = printRoot(S, X.A);
+  R.Handle = isHandle(X.A.Root);
   if (!X.precise()) {
     R.Whole = true;
     return R;
@@ -379,6 +386,8 @@ bool ByteRange::merge(const ByteRange &O) {
 }
 
 std::string printRange(const KernelState &S, const ByteRange &R) {
+  if (R.Handle)
+    return R.Root;
   if (R.Whole)
     return R.Root == "*" ? "any memory" : R.Root + "[*]";
   return R.Root + "[" + printPoly(S, R.Lo) + " .. " + printPoly(S, R.Hi) + ")";

@@ -34,14 +34,15 @@ std::string printAccess(const KernelState &S, const AnalyzedAccess &X);
 struct ByteRange {
   std::string Root;
   Poly Lo, Hi;
-  bool Whole = false; ///< The whole allocation; ends not known.
+  bool Whole = false;  ///< The whole allocation; ends not known.
+  bool Handle = false; ///< What a texture or surface is bound to.
 
   /// Becomes the hull of both where the ends can be compared.
   bool merge(const ByteRange &O);
 };
 /// All bytes that the access may touch.
 ByteRange rangeOf(KernelState &S, const AnalyzedAccess &X);
-/// "C[0 .. 4n)", or "C[*]" for the whole allocation.
+/// "C[0 .. 4n)", "C[*]" for the whole allocation, "texture t".
 std::string printRange(const KernelState &S, const ByteRange &R);
 
 } // namespace reprise

@@ -137,4 +137,41 @@ Expected<reprise_range> parseRange(StringRef Text, const char *Option) {
   return R;
 }
 
+Expected<LaunchRecord::Binding> parseBinding(StringRef Text,
+                                             reprise_handle_kind Kind) {
+  LaunchRecord::Binding B;
+  B.Kind = Kind;
+  auto [Handle, Where] = Text.split('=');
+  bool Ok = !Handle.getAsInteger(0, B.Handle) && B.Handle;
+  if (Where.consume_front("array")) {
+    Ok = Ok && (Where.empty() ||
+                (Where.consume_front(":") && !Where.getAsInteger(0, B.Array)));
+  } else {
+    auto [Base, Size] = Where.split(':');
+    Ok = Ok && !Base.getAsInteger(0, B.Address) &&
+         !Size.getAsInteger(0, B.Size) && B.Size;
+  }
+  const char *Option = Kind == REPRISE_HANDLE_TEXTURE ? "texture" : "surface";
+  if (!Ok)
+    return bad("--%s takes HANDLE=BASE:SIZE in bytes, or HANDLE=array[:NUMBER],"
+               " not '%s'",
+               Option, Text.str().c_str());
+  return B;
+}
+
+Expected<LaunchRecord::Content> parseContent(StringRef Text) {
+  LaunchRecord::Content C;
+  auto [Where, Hex] = Text.rsplit('=');
+  auto [Name, Offset] = Where.split('+');
+  C.Name = Name.str();
+  std::string Bytes;
+  if (Name.empty() || Hex.empty() || Hex.size() % 2 ||
+      !tryGetFromHex(Hex, Bytes) ||
+      (!Offset.empty() && Offset.getAsInteger(0, C.Offset)))
+    return bad("--content takes NAME=HEX or NAME+OFFSET=HEX, not '%s'",
+               Text.str().c_str());
+  C.Bytes.assign(Bytes.begin(), Bytes.end());
+  return C;
+}
+
 } // namespace reprise

@@ -13,6 +13,8 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 
+#include "LaunchRecord.h"
+
 #include <array>
 #include <vector>
 
@@ -31,6 +33,14 @@ llvm::Expected<std::array<uint32_t, 3>> parseDimensions(llvm::StringRef Text,
 /// "BASE:SIZE", both integers in any base.
 llvm::Expected<reprise_range> parseRange(llvm::StringRef Text,
                                          const char *Option);
+
+/// "HANDLE=BASE:SIZE", "HANDLE=array" or "HANDLE=array:NUMBER", integers in any
+/// base: what --texture and --surface take.
+llvm::Expected<LaunchRecord::Binding> parseBinding(llvm::StringRef Text,
+                                                   reprise_handle_kind Kind);
+
+/// "NAME=HEX" or "NAME+OFFSET=HEX": bytes of a constant variable.
+llvm::Expected<LaunchRecord::Content> parseContent(llvm::StringRef Text);
 
 } // namespace reprise
 

@@ -56,6 +56,21 @@ Expected<LaunchRecord> launchOf(const CheckRequest &Request, const Kernel &K) {
       return R.takeError();
     L.Symbols.push_back({Name.str(), R->address, R->size});
   }
+  for (auto [Texts, Kind] :
+       {std::pair(&Request.Textures, REPRISE_HANDLE_TEXTURE),
+        std::pair(&Request.Surfaces, REPRISE_HANDLE_SURFACE)})
+    for (const std::string &Text : *Texts) {
+      auto B = parseBinding(Text, Kind);
+      if (!B)
+        return B.takeError();
+      L.Bindings.push_back(*B);
+    }
+  for (const std::string &Text : Request.Contents) {
+    auto C = parseContent(Text);
+    if (!C)
+      return C.takeError();
+    L.Contents.push_back(std::move(*C));
+  }
   return L;
 }
 

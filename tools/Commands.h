@@ -50,6 +50,7 @@ struct CheckRequest {
   std::string Input, Kernel, Grid, Block;
   uint32_t DynamicShared = 0;
   std::vector<std::string> Arguments, Allocations, Symbols;
+  std::vector<std::string> Textures, Surfaces, Contents;
   bool NoInBounds = false;
   std::string Launches; ///< File of recorded launches; empty: the one above.
   bool Json = false;
@@ -61,7 +62,7 @@ int runCheckLaunches(const CheckRequest &Request);
 struct VerifyRequest {
   std::string Input, Kernel, Grid, Block;
   uint32_t DynamicShared = 0;
-  std::vector<std::string> Arguments, Buffers;
+  std::vector<std::string> Arguments, Buffers, Textures, Constants;
   bool NoInBounds = false;
   std::string Launches; ///< File of recorded launches; empty: the one above.
   std::string Init;     ///< What the memory of recorded launches holds.

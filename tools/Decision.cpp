@@ -45,13 +45,31 @@ public:
     Symbols.reserve(L.Symbols.size());
     for (const LaunchRecord::Variable &V : L.Symbols)
       Symbols.push_back({V.Name.c_str(), V.Address, V.Size});
-    reprise_status S =
-        reprise_allocations_create(Ranges.data(), Ranges.size(), Symbols.data(),
-                                   Symbols.size(), &Allocations);
+    std::vector<reprise_binding> Bindings;
+    Bindings.reserve(L.Bindings.size());
+    for (const LaunchRecord::Binding &B : L.Bindings)
+      Bindings.push_back({B.Handle, B.Kind, 0, {B.Address, B.Size}, B.Array});
+    std::vector<reprise_content> Contents;
+    Contents.reserve(L.Contents.size());
+    for (const LaunchRecord::Content &C : L.Contents)
+      Contents.push_back(
+          {C.Name.c_str(), C.Offset, C.Bytes.data(), C.Bytes.size()});
+    reprise_memory_map Map{};
+    Map.struct_size = sizeof Map;
+    Map.ranges = Ranges.data();
+    Map.range_count = Ranges.size();
+    Map.symbols = Symbols.data();
+    Map.symbol_count = Symbols.size();
+    Map.bindings = Bindings.data();
+    Map.binding_count = Bindings.size();
+    Map.contents = Contents.data();
+    Map.content_count = Contents.size();
+    reprise_status S = reprise_allocations_create_map(&Map, &Allocations);
     if (S != REPRISE_OK)
-      return failed("--alloc", S,
+      return failed("the launch's memory", S,
                     "ranges must not be empty, overlap or pass the end of the "
-                    "address space");
+                    "address space; a handle or a byte must not be given twice "
+                    "with different meanings");
     Launch.allocations = Allocations;
     return Error::success();
   }

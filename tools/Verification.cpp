@@ -94,6 +94,44 @@ static std::string summarize(const Observation &O, const Buffers &Memory,
   return Text + O.Reason;
 }
 
+/// Gives the constants of Code the contents of L, and L those of Code: what was
+/// not given is what the program starts with.
+static Error shareContents(LaunchRecord &L, emulator::Program &Code) {
+  for (const LaunchRecord::Content &C : L.Contents) {
+    auto S = llvm::find_if(Code.symbols(), [&](const emulator::Symbol &Each) {
+      return Each.Name == C.Name && Each.Constant;
+    });
+    if (S == Code.symbols().end() || C.Offset > S->Size ||
+        C.Bytes.size() > S->Size - C.Offset)
+      return createStringError(
+          std::errc::invalid_argument,
+          "the code has no constant variable %s of %llu bytes", C.Name.c_str(),
+          static_cast<unsigned long long>(C.Offset + C.Bytes.size()));
+    std::copy(C.Bytes.begin(), C.Bytes.end(), memoryAt(S->Address + C.Offset));
+  }
+  L.Contents.clear();
+  for (const emulator::Symbol &S : Code.symbols())
+    if (S.Constant && S.Size) {
+      const uint8_t *Bytes = memoryAt(S.Address);
+      L.Contents.push_back({S.Name, 0, {Bytes, Bytes + S.Size}});
+    }
+  return Error::success();
+}
+
+/// The textures of L as the emulator reads them: single numbers of 32 bits.
+static std::vector<emulator::LinearTexture> texturesOf(const LaunchRecord &L) {
+  std::vector<emulator::LinearTexture> All;
+  for (const LaunchRecord::Binding &B : L.Bindings) {
+    if (B.Kind != REPRISE_HANDLE_TEXTURE || B.Size < 4)
+      continue;
+    emulator::LinearTexture &T = All.emplace_back();
+    T.Handle = B.Handle;
+    T.Address = B.Address;
+    T.Elements = B.Size / 4;
+  }
+  return All;
+}
+
 Expected<Verification> verifyLaunch(DeviceInput &Input,
                                     const DeviceInput::Found &Kernel,
                                     LaunchRecord L, const Buffers &Memory,
@@ -109,6 +147,9 @@ Expected<Verification> verifyLaunch(DeviceInput &Input,
     for (const emulator::Symbol &S : (*Code)->symbols())
       if (S.Size)
         L.Symbols.push_back({S.Name, S.Address, S.Size});
+  if (Code)
+    if (Error E = shareContents(L, **Code))
+      return std::move(E);
   auto Runtime = Decider::create(*Kernel.Summary);
   auto Decided = Runtime ? Runtime->check(L, NoInBounds) : Runtime.takeError();
   if (!Decided) {
@@ -124,6 +165,7 @@ Expected<Verification> verifyLaunch(DeviceInput &Input,
     E.DynamicShared = L.DynamicShared;
     E.Params = L.Arguments;
     E.Allocations = Memory.allocations().vec();
+    E.Textures = texturesOf(L);
     V.Oracle = observe(**Code, **Ready, std::move(E), Options);
   } else {
     V.Oracle.Reason = toString(Ready.takeError());

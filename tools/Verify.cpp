@@ -46,6 +46,24 @@ static Expected<LaunchRecord> launchOf(const VerifyRequest &Request,
   L.Block = *Block;
   L.DynamicShared = Request.DynamicShared;
   L.Arguments = std::move(*Arguments);
+  for (const std::string &Text : Request.Textures) {
+    auto [Handle, Name] = StringRef(Text).split('=');
+    const emulator::Allocation *A = Memory.find(Name);
+    LaunchRecord::Binding B;
+    if (!A || Handle.getAsInteger(0, B.Handle) || !B.Handle)
+      return createStringError(std::errc::invalid_argument,
+                               "--texture takes HANDLE=BUFFER, not '%s'",
+                               Text.c_str());
+    B.Address = A->Address;
+    B.Size = A->Size;
+    L.Bindings.push_back(B);
+  }
+  for (const std::string &Text : Request.Constants) {
+    auto C = parseContent(Text);
+    if (!C)
+      return C.takeError();
+    L.Contents.push_back(std::move(*C));
+  }
   return L;
 }
 

@@ -125,6 +125,20 @@ cl::list<std::string> Allocations("alloc", cl::sub(Check), cl::cat(Category),
 cl::list<std::string> Symbols("symbol", cl::sub(Check), cl::cat(Category),
                               cl::value_desc("name=base:size"),
                               cl::desc("Where a __device__ variable lies"));
+cl::list<std::string> Textures(
+    "texture", cl::sub(Check), cl::sub(Verify), cl::cat(Category),
+    cl::value_desc("handle=base:size|handle=array[:number]"),
+    cl::desc("What a texture object is bound to; for verify handle=buffer, of "
+             "single numbers of 32 bits"));
+cl::list<std::string> Surfaces(
+    "surface", cl::sub(Check), cl::cat(Category),
+    cl::value_desc("handle=base:size|handle=array[:number]"),
+    cl::desc("What a surface object is bound to; arrays of one number are the "
+             "same array"));
+cl::list<std::string>
+    ConstantContents("content", cl::sub(Check), cl::sub(Verify),
+                     cl::cat(Category), cl::value_desc("name[+offset]=hex"),
+                     cl::desc("Bytes that a __constant__ variable holds"));
 cl::opt<bool> NoInBounds(
     "no-in-bounds", cl::sub(Check), cl::sub(Verify), cl::cat(Category),
     cl::desc("Do not assume that accesses stay inside their allocation"));
@@ -174,7 +188,8 @@ bool describesLaunch(bool Others, std::string &Problem) {
     if (Given)
       Problem = "--launches is a file of whole launches; leave out what "
                 "describes one (--kernel, --grid, --block, --shared, --arg, "
-                "--alloc, --symbol, --buffer)";
+                "--alloc, --symbol, --texture, --surface, --content, "
+                "--buffer)";
   } else if (Launches.getNumOccurrences()) {
     Problem = "--launches takes a file";
   } else {
@@ -272,15 +287,18 @@ int main(int Argc, char **Argv) {
     return reprise::runExplain({SingleInput, KernelName, Json, Options});
   if (Check) {
     if (!describesLaunch(!Arguments.empty() || !Allocations.empty() ||
-                             !Symbols.empty(),
+                             !Symbols.empty() || !Textures.empty() ||
+                             !Surfaces.empty() || !ConstantContents.empty(),
                          Message))
       return misused(Message);
     return reprise::runCheck({SingleInput, LaunchedKernel, Grid, Block, Shared,
-                              Arguments, Allocations, Symbols, NoInBounds,
-                              Launches, Json, Options});
+                              Arguments, Allocations, Symbols, Textures,
+                              Surfaces, ConstantContents, NoInBounds, Launches,
+                              Json, Options});
   }
   if (Verify) {
-    if (!describesLaunch(!BufferArguments.empty() || !BufferSpecs.empty(),
+    if (!describesLaunch(!BufferArguments.empty() || !BufferSpecs.empty() ||
+                             !Textures.empty() || !ConstantContents.empty(),
                          Message))
       return misused(Message);
     if (!Schedules)
@@ -288,10 +306,10 @@ int main(int Argc, char **Argv) {
     if (Launches.empty() && Contents.getNumOccurrences())
       return misused("--init is for --launches; buffers have contents of "
                      "their own");
-    return reprise::runVerify({SingleInput, LaunchedKernel, Grid, Block, Shared,
-                               BufferArguments, BufferSpecs, NoInBounds,
-                               Launches, Contents, Seed, Schedules, Cuts,
-                               InstructionLimit, Json, Options});
+    return reprise::runVerify(
+        {SingleInput, LaunchedKernel, Grid, Block, Shared, BufferArguments,
+         BufferSpecs, Textures, ConstantContents, NoInBounds, Launches,
+         Contents, Seed, Schedules, Cuts, InstructionLimit, Json, Options});
   }
   errs() << "reprise: name a command: audit, explain, check or verify "
             "(see reprise --help)\n";

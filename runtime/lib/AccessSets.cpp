@@ -27,7 +27,7 @@ bool locate(const Frame &F, const ProgramGroup &G, GroupState &S) {
   S.SymbolSize = 0;
   if (G.Root == RootKind::Param) {
     if (F.Poison[G.Base]) {
-      unknown(S, REPRISE_REASON_ARITHMETIC);
+      unknown(S, poisonReason(F, G.Base));
       return false;
     }
     S.Address = F.Values[G.Base];
@@ -92,7 +92,8 @@ void evaluateTop(const Frame &F, const ProgramGroup &G, GroupState &S) {
 /// The addresses could not be evaluated, for Reason. Where they point is known
 /// all the same: into what Base points into (A1). But where arithmetic wraps in
 /// fact (Attained), and not only in what is known of it, the program does what
-/// its author did not mean, and A1 is not relied upon.
+/// its author did not mean, and A1 is not relied upon. (A constant whose
+/// content is not known may make all of it fit.)
 void fallBack(const Frame &F, const ProgramGroup &G, GroupState &S,
               uint8_t Reason, bool Attained) {
   S.Status = Extent::Unknown;
@@ -101,11 +102,33 @@ void fallBack(const Frame &F, const ProgramGroup &G, GroupState &S,
   S.Reason = Reason;
 }
 
+/// Any byte of what the handle in Base is bound to.
+void evaluateBinding(const Frame &F, const ProgramGroup &G, GroupState &S) {
+  if (F.Poison[G.Base])
+    return unknown(S, poisonReason(F, G.Base));
+  const reprise_binding *B = nullptr;
+  if (F.Launch.Alloc)
+    B = F.Launch.Alloc->findBinding(G.Root == RootKind::Texture
+                                        ? REPRISE_HANDLE_TEXTURE
+                                        : REPRISE_HANDLE_SURFACE,
+                                    F.Values[G.Base]);
+  if (!B)
+    return unknown(S, REPRISE_REASON_TEXTURE);
+  // Whatever the domain: all bytes are in it.
+  S.Status = Extent::Set;
+  S.Reason = REPRISE_REASON_NONE;
+  S.Top = S.Bound = true;
+  S.Opaque = B->memory.size == 0;
+  S.Array = B->array;
+  S.TopLo = B->memory.address;
+  S.TopHi = S.Opaque ? S.TopLo : S.TopLo + (B->memory.size - 1);
+}
+
 void evaluateGroup(Frame &F, const ProgramGroup &G, GroupState &S) {
   const DomainState &D = domainState(F, G.Domain);
   S.Status = D.Status;
   S.Reason = D.Reason;
-  S.Top = false;
+  S.Top = S.Bound = S.Opaque = false;
   S.Exact = false;
   S.Size = 0;
   S.Space = 0;
@@ -116,15 +139,21 @@ void evaluateGroup(Frame &F, const ProgramGroup &G, GroupState &S) {
     S.Status = Extent::Any;
     return;
   }
+  if (isHandle(G.Root))
+    return evaluateBinding(F, G, S);
   if (!locate(F, G, S))
     return;
   if (D.Status == Extent::Unknown)
-    return fallBack(F, G, S, D.Reason, D.Exact && !G.Top);
+    return fallBack(F, G, S, D.Reason,
+                    D.Exact && !G.Top &&
+                        D.Reason != REPRISE_REASON_UNKNOWN_SYMBOL);
   if (G.Top)
     return evaluateTop(F, G, S);
   DimList Dims;
-  if (!formSet(F, 0, G.Begin, G.End, S.Base, S.Lo, S.Hi, Dims))
-    return fallBack(F, G, S, REPRISE_REASON_ARITHMETIC, D.Exact);
+  if (reprise_reason Why =
+          formSet(F, 0, G.Begin, G.End, S.Base, S.Lo, S.Hi, Dims))
+    return fallBack(F, G, S, static_cast<uint8_t>(Why),
+                    D.Exact && Why != REPRISE_REASON_UNKNOWN_SYMBOL);
   S.Exact = D.Exact && G.Independent && !Dims.Widened;
   S.Size = Dims.Size;
   std::copy(Dims.D, Dims.D + Dims.Size, S.Dims);
@@ -136,7 +165,7 @@ void evaluateGroup(Frame &F, const ProgramGroup &G, GroupState &S) {
 void describe(const ProgramGroup &PG, const GroupState &G, AccessState &S) {
   S.Status = G.Status;
   S.Reason = G.Reason;
-  S.Top = G.Top;
+  S.Top = G.Top && !G.Bound;
   if (G.Status != Extent::Set)
     return;
   S.Bytes.Size = 0;
@@ -155,7 +184,9 @@ void evaluateAccess(Frame &F, const ProgramAccess &A, AccessState &S) {
   S.Reason =
       G.Status == Extent::Any ? static_cast<uint8_t>(A.Reason) : G.Reason;
   S.Exact = G.Exact && A.Must;
-  S.Top = G.Top;
+  S.Top = G.Top && !G.Bound;
+  S.Opaque = G.Status == Extent::Set && G.Opaque;
+  S.Array = G.Array;
   S.Space = G.Space;
   S.WithinSymbol = false;
   if (G.Status != Extent::Set)
@@ -165,15 +196,18 @@ void evaluateAccess(Frame &F, const ProgramAccess &A, AccessState &S) {
   if (G.Top)
     return describe(PG, G, S);
 
-  auto Unknown = [&](reprise_reason Reason) {
+  auto FallBack = [&](reprise_reason Reason, bool Attained) {
     GroupState Other = G;
-    fallBack(F, PG, Other, static_cast<uint8_t>(Reason), G.Exact);
+    fallBack(F, PG, Other, static_cast<uint8_t>(Reason), Attained);
     describe(PG, Other, S);
     S.Exact = false;
   };
+  auto Unknown = [&](reprise_reason Reason) { FallBack(Reason, G.Exact); };
   int64_t Const, Base, Lo, Hi;
   if (F.Poison[A.Const])
-    return Unknown(REPRISE_REASON_ARITHMETIC);
+    return FallBack(poisonReason(F, A.Const),
+                    G.Exact &&
+                        F.Poison[A.Const] != REPRISE_REASON_UNKNOWN_SYMBOL);
   Const = static_cast<int64_t>(F.Values[A.Const]);
   if (!checkedAdd(G.Base, Const, Base) || !checkedAdd(G.Lo, Const, Lo) ||
       !checkedAdd(G.Hi, Const, Hi))

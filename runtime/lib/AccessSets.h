@@ -13,10 +13,13 @@
 //   Top                                   the allocation that holds Base (A1),
 //                                         or the symbol
 //   offset form                           Base + Offset, Width bytes each
+//   through a handle                      what it is bound to; of an array
+//                                         Opaque: a number tells which
 //   overflow, failed check                Unknown, with the reason, where the
 //                                         values that fail are really taken;
 //                                         else as Top, with the reason
-//   null base, no allocation known        Unknown, with the reason
+//   null base, no allocation known,
+//   handle not bound                      Unknown, with the reason
 //
 // A symbol whose address is not known is a space of its own; its addresses are
 // offsets.

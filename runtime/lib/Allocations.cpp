@@ -83,4 +83,92 @@ const reprise_range *Allocations::findSymbol(uint64_t Hash,
   return nullptr;
 }
 
+static auto bindingKey(const reprise_binding &B) {
+  return std::tuple(B.kind, B.handle);
+}
+
+bool Allocations::bind(const reprise_binding *Given, size_t Count) {
+  Bindings.assign(Given, Given + Count);
+  for (const reprise_binding &B : Bindings) {
+    if (B.kind != REPRISE_HANDLE_TEXTURE && B.kind != REPRISE_HANDLE_SURFACE)
+      return false;
+    if (B.handle == 0 || B.reserved != 0)
+      return false;
+    if (B.memory.size == 0 ? B.memory.address != 0
+                           : B.array != 0 || !isRange(B.memory))
+      return false;
+  }
+  std::sort(Bindings.begin(), Bindings.end(), [](const auto &A, const auto &B) {
+    return bindingKey(A) < bindingKey(B);
+  });
+  for (size_t I = 1; I < Bindings.size(); ++I) {
+    const reprise_binding &A = Bindings[I - 1], &B = Bindings[I];
+    if (bindingKey(A) == bindingKey(B) &&
+        (A.memory.address != B.memory.address ||
+         A.memory.size != B.memory.size || A.array != B.array))
+      return false;
+  }
+  return true;
+}
+
+const reprise_binding *Allocations::findBinding(reprise_handle_kind Kind,
+                                                uint64_t Handle) const {
+  const std::tuple Key(uint32_t{Kind}, Handle);
+  auto It = std::lower_bound(Bindings.begin(), Bindings.end(), Key,
+                             [](const reprise_binding &B, const auto &K) {
+                               return bindingKey(B) < K;
+                             });
+  return It != Bindings.end() && bindingKey(*It) == Key ? &*It : nullptr;
+}
+
+bool Allocations::setContents(const reprise_content *Given, size_t Count) {
+  std::vector<Content> All;
+  for (size_t I = 0; I < Count; ++I) {
+    const reprise_content &C = Given[I];
+    if (!C.name || !*C.name || !C.bytes || !isRange({C.offset, C.size}))
+      return false;
+    const auto *Bytes = static_cast<const unsigned char *>(C.bytes);
+    All.push_back(
+        {hashName(C.name), C.name, C.offset, {Bytes, Bytes + C.size}});
+  }
+  std::sort(All.begin(), All.end(), [](const Content &A, const Content &B) {
+    return std::tie(A.Hash, A.Name, A.Offset) <
+           std::tie(B.Hash, B.Name, B.Offset);
+  });
+  // What overlaps or touches becomes one, so that each look-up meets one.
+  Contents.clear();
+  for (Content &C : All) {
+    Content *Last = Contents.empty() ? nullptr : &Contents.back();
+    if (!Last || Last->Hash != C.Hash || Last->Name != C.Name ||
+        C.Offset - Last->Offset > Last->Bytes.size()) {
+      Contents.push_back(std::move(C));
+      continue;
+    }
+    const size_t Start = C.Offset - Last->Offset;
+    const size_t Common = std::min(C.Bytes.size(), Last->Bytes.size() - Start);
+    if (!std::equal(C.Bytes.begin(), C.Bytes.begin() + Common,
+                    Last->Bytes.begin() + Start))
+      return false;
+    Last->Bytes.insert(Last->Bytes.end(), C.Bytes.begin() + Common,
+                       C.Bytes.end());
+  }
+  return true;
+}
+
+const unsigned char *Allocations::content(uint64_t Hash, std::string_view Name,
+                                          uint64_t Offset,
+                                          unsigned Size) const {
+  auto It =
+      std::lower_bound(Contents.begin(), Contents.end(), Hash,
+                       [](const Content &C, uint64_t H) { return C.Hash < H; });
+  for (; It != Contents.end() && It->Hash == Hash; ++It) {
+    if (Offset < It->Offset || It->Name != Name)
+      continue;
+    const uint64_t Start = Offset - It->Offset;
+    if (Start <= It->Bytes.size() && Size <= It->Bytes.size() - Start)
+      return It->Bytes.data() + Start;
+  }
+  return nullptr;
+}
+
 } // namespace reprise

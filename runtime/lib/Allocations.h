@@ -5,8 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// An immutable snapshot: which ranges of global memory are allocated, and
-// where device variables lie. Every snapshot has an id of its own, never used
+// An immutable snapshot: which ranges of global memory are allocated, where
+// device variables lie, what texture and surface objects are bound to, and what
+// constant variables hold. Every snapshot has an id of its own, never used
 // again in this process, so that a memo can tell snapshots apart.
 //
 // Thread safety: immutable once created.
@@ -44,6 +45,14 @@ public:
   bool assign(const reprise_range *Ranges, size_t RangeCount,
               const reprise_symbol *Symbols, size_t SymbolCount);
 
+  /// False when a binding is not well formed, or a handle is given twice with
+  /// different meanings.
+  bool bind(const reprise_binding *Given, size_t Count);
+
+  /// False when a content is empty, has no name or wraps, or when a byte is
+  /// given twice with different values.
+  bool setContents(const reprise_content *Given, size_t Count);
+
   uint64_t uniqueId() const { return UniqueId; }
 
   /// The allocation that holds \p Address, or null. Logarithmic.
@@ -52,7 +61,26 @@ public:
   /// \p Hash is hashName(\p Name). Null when it is not known.
   const reprise_range *findSymbol(uint64_t Hash, std::string_view Name) const;
 
+  /// What \p Handle is bound to, or null. Logarithmic.
+  const reprise_binding *findBinding(reprise_handle_kind Kind,
+                                     uint64_t Handle) const;
+
+  /// Bytes [\p Offset, \p Offset + \p Size) of a constant variable, or null
+  /// where not all of them are known. \p Hash is hashName(\p Name).
+  const unsigned char *content(uint64_t Hash, std::string_view Name,
+                               uint64_t Offset, unsigned Size) const;
+
 private:
+  struct Content {
+    uint64_t Hash;
+    std::string Name;
+    uint64_t Offset;
+    std::vector<unsigned char> Bytes;
+  };
+
+  std::vector<reprise_binding> Bindings; ///< By kind, then handle.
+  /// By hash, name, offset; of one name they neither overlap nor touch.
+  std::vector<Content> Contents;
   std::vector<reprise_range> Ranges; ///< By address.
   std::vector<Symbol> Symbols;       ///< By hash, then name.
   uint64_t UniqueId = nextUniqueId();

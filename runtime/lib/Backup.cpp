@@ -153,11 +153,12 @@ bool backupSet(Frame &F, std::vector<reprise_range> &Ranges) {
     if (decidePair(F, Q, Budget).Verdict == REPRISE_IDEMPOTENT)
       continue;
     const AccessState &W = accessState(F, Q.Write);
-    if (W.Status != Extent::Set || W.Space != 0)
+    if (W.Status != Extent::Set || W.Space != 0 || W.Opaque)
       return false;
     const AccessState &R = accessState(F, Q.Read);
     // What an ordered write leaves, the re-run may not write again.
-    if (Q.Kind != PairKind::Test || R.Status != Extent::Set || R.Space != 0) {
+    if (Q.Kind != PairKind::Test || R.Status != Extent::Set || R.Space != 0 ||
+        R.Opaque) {
       C.rows(W.Bytes, 0, UINT64_MAX, Written);
       C.add(Written);
       continue;

@@ -96,6 +96,22 @@ bool readFile(const char *Path, std::string &Text) {
   return !std::ferror(File.get());
 }
 
+/// \p Given is of the caller's version, \p Known of this one.
+reprise_status copyMap(const reprise_memory_map *Given,
+                       reprise_memory_map &Known) {
+  size_t Size;
+  std::memcpy(&Size, Given, sizeof Size);
+  // The first version had all that is there now.
+  if (Size < sizeof Known)
+    return REPRISE_ERROR_ARGUMENT;
+  const auto *Bytes = reinterpret_cast<const unsigned char *>(Given);
+  if (std::any_of(Bytes + sizeof Known, Bytes + Size,
+                  [](unsigned char Byte) { return Byte != 0; }))
+    return REPRISE_ERROR_VERSION;
+  std::memcpy(&Known, Given, sizeof Known);
+  return REPRISE_OK;
+}
+
 /// REPRISE_OK with a verdict, or an error with a result that claims nothing.
 reprise_status check(const reprise_kernel &Kernel, const reprise_launch &Launch,
                      reprise_result &Result) {
@@ -269,12 +285,34 @@ reprise_status reprise_allocations_create(const reprise_range *ranges,
                                           const reprise_symbol *symbols,
                                           size_t symbol_count,
                                           reprise_allocations **allocations) {
-  if (!allocations || (!ranges && range_count != 0) ||
-      (!symbols && symbol_count != 0))
+  reprise_memory_map Map{};
+  Map.struct_size = sizeof Map;
+  Map.ranges = ranges;
+  Map.range_count = range_count;
+  Map.symbols = symbols;
+  Map.symbol_count = symbol_count;
+  return reprise_allocations_create_map(&Map, allocations);
+}
+
+reprise_status
+reprise_allocations_create_map(const reprise_memory_map *map,
+                               reprise_allocations **allocations) {
+  reprise_memory_map M{};
+  if (!allocations || !map)
+    return REPRISE_ERROR_ARGUMENT;
+  if (reprise_status Status = copyMap(map, M))
+    return Status;
+  auto Given = [](const void *Array, size_t Count) { return Array || !Count; };
+  if (!Given(M.ranges, M.range_count) || !Given(M.symbols, M.symbol_count) ||
+      !Given(M.bindings, M.binding_count) ||
+      !Given(M.contents, M.content_count))
     return REPRISE_ERROR_ARGUMENT;
   return guarded([&] {
     auto Result = std::make_unique<reprise_allocations>();
-    if (!Result->Map.assign(ranges, range_count, symbols, symbol_count))
+    if (!Result->Map.assign(M.ranges, M.range_count, M.symbols,
+                            M.symbol_count) ||
+        !Result->Map.bind(M.bindings, M.binding_count) ||
+        !Result->Map.setContents(M.contents, M.content_count))
       return REPRISE_ERROR_ARGUMENT;
     *allocations = Result.release();
     return REPRISE_OK;

@@ -81,12 +81,30 @@ PairOutcome decideSpaces(const Frame &F, const ProgramPair &Q,
   return harmless(R.Top || W.Top);
 }
 
+/// Does access \p A, which may touch any byte, come from a pointer?
+bool isByPointer(const Frame &F, const ProgramAccess &A) {
+  return F.P.Groups[A.Group].Root != RootKind::Unknown ||
+         A.Reason == REPRISE_REASON_UNKNOWN_POINTER;
+}
+
+/// Do two accesses meet, of which at least one is of an array?
+PairOutcome decideArrays(const AccessState &R, const AccessState &W) {
+  // No pointer reaches an array, nor does an object bound to linear memory.
+  if (!R.Opaque || !W.Opaque)
+    return harmless();
+  if (R.Array != 0 && W.Array != 0 && R.Array != W.Array)
+    return harmless();
+  return unknown(REPRISE_REASON_MAY_OVERLAP);
+}
+
 } // namespace
 
 /// What an access's root points into: an allocation or a variable.
 static std::optional<reprise_range> objectOf(const Frame &F, uint32_t Access) {
   const uint32_t Group = F.P.Accesses[Access].Group;
   const GroupState &S = F.Groups[Group];
+  if (isHandle(F.P.Groups[Group].Root))
+    return std::nullopt; // All of what it is bound to is touched.
   if (F.P.Groups[Group].Root == RootKind::Symbol) {
     if (S.SymbolSize == 0)
       return std::nullopt;
@@ -121,6 +139,8 @@ static bool inSeparateObjects(const Frame &F, const ProgramPair &Q,
 static PairOutcome decideSets(Frame &F, const ProgramPair &Q,
                               uint32_t &Budget) {
   const AccessState &W = F.Accesses[Q.Write], &R = F.Accesses[Q.Read];
+  if (W.Opaque || R.Opaque)
+    return decideArrays(R, W);
   if (W.Space != R.Space)
     return decideSpaces(F, Q, R, W);
   const uint32_t Granted = std::min(Budget, PairBudget);
@@ -160,6 +180,8 @@ static PairOutcome decideTest(Frame &F, const ProgramPair &Q,
       return harmless();
     const ProgramAccess &A =
         F.P.Accesses[W.Status == Extent::Any ? Q.Write : Q.Read];
+    if ((W.Opaque || R.Opaque) && isByPointer(F, A))
+      return harmless();
     return unknown(ownReason(A, REPRISE_REASON_UNKNOWN_POINTER));
   }
   return decideSets(F, Q, Budget);
@@ -202,7 +224,7 @@ static reprise_range commonBytes(const Frame &F, const ProgramPair &Q) {
     const AccessState &S = F.Accesses[Access];
     if (S.Status != Extent::Set)
       continue;
-    if (S.Space != 0)
+    if (S.Space != 0 || S.Opaque)
       return {0, 0};
     Bounded = true;
     Lo = std::max(Lo, S.Bytes.Lo);

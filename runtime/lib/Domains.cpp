@@ -14,31 +14,33 @@
 
 namespace reprise {
 
-bool formHull(const Frame &F, const FormRef &Form, int64_t &Min, int64_t &Max) {
+reprise_reason formHull(const Frame &F, const FormRef &Form, int64_t &Min,
+                        int64_t &Max) {
   if (F.Poison[Form.Const])
-    return false;
+    return poisonReason(F, Form.Const);
   Min = Max = static_cast<int64_t>(F.Values[Form.Const]);
   for (uint32_t I = Form.Begin; I < Form.End; ++I) {
     const ProgramTerm &T = F.P.Terms[I];
     if (F.Poison[T.Coef])
-      return false;
+      return poisonReason(F, T.Coef);
     const auto Coef = static_cast<int64_t>(F.Values[T.Coef]);
     const NumSet &V = F.Vars[T.Var];
     if (!checkedMulAdd(Min, Coef, Coef >= 0 ? V.Lo : V.Hi) ||
         !checkedMulAdd(Max, Coef, Coef >= 0 ? V.Hi : V.Lo))
-      return false;
+      return REPRISE_REASON_ARITHMETIC;
   }
-  return true;
+  return REPRISE_REASON_NONE;
 }
 
-bool formSet(const Frame &F, int64_t Const, uint32_t Begin, uint32_t End,
-             int64_t &Base, int64_t &Lo, int64_t &Hi, DimList &Dims) {
+reprise_reason formSet(const Frame &F, int64_t Const, uint32_t Begin,
+                       uint32_t End, int64_t &Base, int64_t &Lo, int64_t &Hi,
+                       DimList &Dims) {
   Base = Lo = Hi = Const;
   int64_t Span = 0;
   for (uint32_t I = Begin; I < End; ++I) {
     const ProgramTerm &T = F.P.Terms[I];
     if (F.Poison[T.Coef])
-      return false;
+      return poisonReason(F, T.Coef);
     const auto Coef = static_cast<int64_t>(F.Values[T.Coef]);
     if (Coef == 0)
       continue;
@@ -46,30 +48,30 @@ bool formSet(const Frame &F, int64_t Const, uint32_t Begin, uint32_t End,
     if (!checkedMulAdd(Base, Coef, V.Base) ||
         !checkedMulAdd(Lo, Coef, Coef > 0 ? V.Lo : V.Hi) ||
         !checkedMulAdd(Hi, Coef, Coef > 0 ? V.Hi : V.Lo))
-      return false;
+      return REPRISE_REASON_ARITHMETIC;
     for (unsigned J = 0; J < V.Size; ++J) {
       const Dim &D = V.Dims[J];
       int64_t Stride, DimSpan;
       if (!checkedMul(Coef, D.Stride, Stride) ||
           !checkedMul(Stride, D.Count - 1, DimSpan))
-        return false;
+        return REPRISE_REASON_ARITHMETIC;
       if (Stride < 0) { // Count from the other end.
         if (!checkedAdd(Base, DimSpan, Base) ||
             !checkedSub(0, DimSpan, DimSpan))
-          return false;
+          return REPRISE_REASON_ARITHMETIC;
         Stride = -Stride; // Its multiple DimSpan could be negated.
       }
       if (!checkedAdd(Span, DimSpan, Span))
-        return false;
+        return REPRISE_REASON_ARITHMETIC;
       Dims.add(Stride, D.Count);
     }
   }
   int64_t DimsHi, Width;
   if (Span == INT64_MAX || !checkedAdd(Base, Span, DimsHi) ||
       !checkedSub(Hi, Lo, Width))
-    return false;
+    return REPRISE_REASON_ARITHMETIC;
   Dims.normalize();
-  return true;
+  return REPRISE_REASON_NONE;
 }
 
 namespace {
@@ -123,40 +125,43 @@ private:
 
   Extent require(uint32_t Value) {
     if (F.Poison[Value])
-      return unknown(REPRISE_REASON_ARITHMETIC);
+      return unknown(poisonReason(F, Value));
     return F.Values[Value] != 0 ? Extent::Set : Extent::Empty;
   }
 
   Extent check(uint32_t Index) {
     const ProgramCheck &C = F.P.Checks[Index];
     int64_t Min, Max;
-    if (!formHull(F, C.F, Min, Max))
-      return unknown(REPRISE_REASON_ARITHMETIC);
+    if (reprise_reason Why = formHull(F, C.F, Min, Max))
+      return unknown(Why);
     if ((Min < C.Lo || Max > C.Hi) && !weakened(Rule::Checks))
       return unknown(REPRISE_REASON_INDEX_MAY_WRAP);
     return Extent::Set;
   }
 
-  /// The smallest (\p Upper: largest) value that bound \p B allows.
-  bool bound(const ProgramBound &B, bool Upper, int64_t &Out) {
+  /// The smallest (\p Upper: largest) value that bound \p B allows. Returns as
+  /// formHull.
+  reprise_reason bound(const ProgramBound &B, bool Upper, int64_t &Out) {
     int64_t Min, Max;
-    if (!formHull(F, B.F, Min, Max))
-      return false;
+    if (reprise_reason Why = formHull(F, B.F, Min, Max))
+      return Why;
     Loose += Min != Max && !B.Implied;
     Out = Upper ? Max : Min;
     if (B.Div != None) {
+      if (F.Poison[B.Div])
+        return poisonReason(F, B.Div);
       const auto Div = static_cast<int64_t>(F.Values[B.Div]);
-      if (F.Poison[B.Div] || Div <= 0)
-        return false;
+      if (Div <= 0)
+        return REPRISE_REASON_ARITHMETIC;
       Out = Upper ? floorDiv(Out, Div) : ceilDiv(Out, Div);
     }
     if (B.Or != None) {
-      const auto Or = static_cast<int64_t>(F.Values[B.Or]);
       if (F.Poison[B.Or])
-        return false;
+        return poisonReason(F, B.Or);
+      const auto Or = static_cast<int64_t>(F.Values[B.Or]);
       Out = Upper ? std::max(Out, Or) : std::min(Out, Or);
     }
-    return true;
+    return REPRISE_REASON_NONE;
   }
 
   Extent define(uint32_t Index) {
@@ -167,13 +172,13 @@ private:
     const unsigned LooseBefore = Loose;
     int64_t Lo = INT64_MIN, Hi = INT64_MAX, Value = 0;
     for (uint32_t I = V.Lo; I < V.Hi; ++I) {
-      if (!bound(F.P.Bounds[I], false, Value))
-        return unknown(REPRISE_REASON_ARITHMETIC);
+      if (reprise_reason Why = bound(F.P.Bounds[I], false, Value))
+        return unknown(Why);
       Lo = std::max(Lo, Value);
     }
     for (uint32_t I = V.Hi; I < V.End; ++I) {
-      if (!bound(F.P.Bounds[I], true, Value))
-        return unknown(REPRISE_REASON_ARITHMETIC);
+      if (reprise_reason Why = bound(F.P.Bounds[I], true, Value))
+        return unknown(Why);
       Hi = std::min(Hi, Value);
     }
     if (V.Free && Loose != LooseBefore) {
@@ -201,10 +206,12 @@ private:
 
   Extent sum(NumSet &S, const ProgramVar &V, int64_t Lo, int64_t Hi) {
     DimList Dims;
-    if (F.Poison[V.F.Const] ||
-        !formSet(F, static_cast<int64_t>(F.Values[V.F.Const]), V.F.Begin,
-                 V.F.End, S.Base, S.Lo, S.Hi, Dims))
-      return unknown(REPRISE_REASON_ARITHMETIC);
+    if (F.Poison[V.F.Const])
+      return unknown(poisonReason(F, V.F.Const));
+    if (reprise_reason Why =
+            formSet(F, static_cast<int64_t>(F.Values[V.F.Const]), V.F.Begin,
+                    V.F.End, S.Base, S.Lo, S.Hi, Dims))
+      return unknown(Why);
     S.Size = Dims.Size;
     std::copy(Dims.D, Dims.D + Dims.Size, S.Dims);
     Loose += Dims.Widened;

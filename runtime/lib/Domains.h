@@ -31,14 +31,21 @@ namespace reprise {
 /// Evaluates domain \p Index on its first use.
 const DomainState &domainState(Frame &F, uint32_t Index);
 
-/// Smallest and largest value of a form over the hulls of its vars. False on
-/// poison or overflow.
-bool formHull(const Frame &F, const FormRef &Form, int64_t &Min, int64_t &Max);
+/// Smallest and largest value of a form over the hulls of its vars. On poison
+/// or overflow the reason, else REPRISE_REASON_NONE.
+reprise_reason formHull(const Frame &F, const FormRef &Form, int64_t &Min,
+                        int64_t &Max);
 
 /// The values of sum Coef * Var over the terms [\p Begin, \p End), plus
-/// \p Const. False on poison or overflow.
-bool formSet(const Frame &F, int64_t Const, uint32_t Begin, uint32_t End,
-             int64_t &Base, int64_t &Lo, int64_t &Hi, DimList &Dims);
+/// \p Const. Returns as formHull.
+reprise_reason formSet(const Frame &F, int64_t Const, uint32_t Begin,
+                       uint32_t End, int64_t &Base, int64_t &Lo, int64_t &Hi,
+                       DimList &Dims);
+
+/// Why \p Value, which is poison, is.
+inline reprise_reason poisonReason(const Frame &F, uint32_t Value) {
+  return static_cast<reprise_reason>(F.Poison[Value]);
+}
 
 } // namespace reprise
 

@@ -7,6 +7,8 @@
 
 #include "Frame.h"
 
+#include "Names.h"
+
 #include <cstring>
 
 namespace reprise {
@@ -32,6 +34,23 @@ template <typename T> T *take(std::byte *&At, size_t Count) {
   return Result;
 }
 
+/// The bytes of a constant variable, or null where they are not known.
+const unsigned char *symbolBytes(const Frame &F, const Insn &I) {
+  if (!F.Launch.Alloc)
+    return nullptr;
+  return F.Launch.Alloc->content(F.P.Symbols[I.A].Hash, F.P.SymbolNames[I.A],
+                                 static_cast<uint64_t>(I.Imm), I.Width / 8u);
+}
+
+/// Why \p I, which is poison, is: an operand's reason where one has its own.
+uint8_t poisonReason(const Frame &F, const Insn &I) {
+  const uint32_t Operands[] = {I.A, I.B, I.C};
+  for (unsigned N = 0; N < operandCount(I.Opcode); ++N)
+    if (F.Poison[Operands[N]] == REPRISE_REASON_UNKNOWN_SYMBOL)
+      return REPRISE_REASON_UNKNOWN_SYMBOL;
+  return REPRISE_REASON_ARITHMETIC;
+}
+
 } // namespace
 
 size_t Frame::scratchBytes(const Program &P) {
@@ -54,10 +73,17 @@ Frame::Frame(const Program &Code, const LaunchInfo &Info, std::byte *Buffer)
   if (Count > 0)
     std::memset(Poison, 0, Count);
   for (size_t I = Constants; I < Count; ++I) {
+    const Insn &In = P.Insns[I - Constants];
+    if (In.Opcode == Op::SymbolBytes) {
+      const unsigned char *Bytes = symbolBytes(*this, In);
+      Values[I] = Bytes ? loadLittleEndian(Bytes, In.Width / 8u) : 0;
+      Poison[I] = Bytes ? 0 : REPRISE_REASON_UNKNOWN_SYMBOL;
+      continue;
+    }
     bool IsPoison;
-    Values[I] = evaluate(P.Insns[I - Constants], Launch.Values, Values, Poison,
-                         IsPoison);
-    Poison[I] = IsPoison;
+    Values[I] = evaluate(In, Launch.Values, Values, Poison, IsPoison);
+    if (IsPoison)
+      Poison[I] = poisonReason(*this, In);
   }
   for (size_t I = 0; I < P.Domains.size(); ++I)
     Domains[I].Status = Extent::NotEvaluated;

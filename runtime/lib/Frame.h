@@ -49,8 +49,10 @@ struct DomainState {
 struct GroupState {
   Extent Status;
   uint8_t Reason;
-  bool Exact; ///< Must still be asked of the access.
-  bool Top;   ///< Absolute bytes [Lo, Hi], by assumption A1.
+  bool Exact;  ///< Must still be asked of the access.
+  bool Top;    ///< Absolute bytes [TopLo, TopHi], by assumption A1 or Bound.
+  bool Bound;  ///< Of a handle, whose bytes need no assumption.
+  bool Opaque; ///< Of a handle: bytes of the array Array, without addresses.
   /// 0: absolute addresses. Else 1 + a symbol whose address is not known, and
   /// addresses are offsets from it.
   uint32_t Space;
@@ -59,6 +61,7 @@ struct GroupState {
   uint64_t SymbolSize;   ///< Root is a symbol: bytes, 0 when not known.
   int64_t Base, Lo, Hi;  ///< Of starts.
   uint64_t TopLo, TopHi; ///< Top only.
+  uint64_t Array;        ///< Opaque only: reprise_binding::array.
   uint64_t Width;        ///< After folding dims into it.
   Dim Dims[MaxDims];
 };
@@ -66,11 +69,13 @@ struct GroupState {
 struct AccessState {
   Extent Status;
   uint8_t Reason;
-  bool Exact; ///< Bytes are exactly those that are really touched.
-  bool Top;
+  bool Exact;  ///< Bytes are exactly those that are really touched.
+  bool Top;    ///< By assumption A1.
+  bool Opaque; ///< As in GroupState; Bytes is not set.
   /// Root is a symbol and all bytes lie in it.
   bool WithinSymbol;
   uint32_t Space; ///< As in GroupState.
+  uint64_t Array; ///< As in GroupState.
   ByteSet Bytes;
 };
 
@@ -90,7 +95,7 @@ public:
   const Program &P;
   const LaunchInfo &Launch;
   uint64_t *Values;
-  uint8_t *Poison;
+  uint8_t *Poison; ///< 0, or the reprise_reason why a value is poison.
   NumSet *Vars;
   DomainState *Domains;
   GroupState *Groups;

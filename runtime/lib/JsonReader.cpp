@@ -26,8 +26,12 @@ Expr readExpr(const Node &N) {
   E.Opcode = N.element(0).enumerator<Op>("an operator");
   E.Width = static_cast<uint8_t>(N.element(1).natural(64));
   size_t Next = 2;
-  size_t Count = 2 + operandCount(E.Opcode) + (hasImm(E.Opcode) ? 1 : 0);
+  const bool HasSymbol = E.Opcode == Op::SymbolBytes;
+  size_t Count =
+      2 + operandCount(E.Opcode) + (hasImm(E.Opcode) ? 1 : 0) + HasSymbol;
   N.needArray(Count, Count);
+  if (HasSymbol)
+    E.Symbol = N.element(Next++).id();
   if (hasImm(E.Opcode))
     E.Imm = N.element(Next++).integer();
   Id *Operands[] = {&E.A, &E.B, &E.C};

@@ -18,6 +18,8 @@ using Json = nlohmann::ordered_json;
 
 Json write(const Expr &E) {
   Json J = Json::array({name(E.Opcode), E.Width});
+  if (E.Opcode == Op::SymbolBytes)
+    J.push_back(E.Symbol);
   if (hasImm(E.Opcode))
     J.push_back(E.Imm);
   const Id Operands[] = {E.A, E.B, E.C};

@@ -88,6 +88,53 @@ void refuseOverlaps(const Node &N, std::vector<LaunchRecord::Range> Sorted) {
              " and " + std::to_string(Sorted[I].Address) + " overlap");
 }
 
+/// A misspelt field would be a launch that is not the one recorded.
+void refuseOthers(const Node &N, std::initializer_list<const char *> Known) {
+  for (const auto &Field : N.J.items())
+    if (std::find(Known.begin(), Known.end(), Field.key()) == Known.end())
+      N.fail("field '" + Field.key() + "' is not known");
+}
+
+constexpr const char *HandleKinds[] = {nullptr, "texture", "surface"};
+
+LaunchRecord::Binding readBinding(const Node &N) {
+  N.needObject();
+  refuseOthers(N, {"handle", "kind", "memory", "array"});
+  LaunchRecord::Binding B;
+  B.Handle = N.field("handle").natural(UINT64_MAX);
+  if (!B.Handle)
+    N.field("handle").fail("is zero");
+  const std::string Kind = N.field("kind").text();
+  if (Kind == HandleKinds[REPRISE_HANDLE_SURFACE])
+    B.Kind = REPRISE_HANDLE_SURFACE;
+  else if (Kind != HandleKinds[REPRISE_HANDLE_TEXTURE])
+    N.field("kind").fail("'" + Kind + "' is neither 'texture' nor 'surface'");
+  if (N.has("memory") == N.has("array"))
+    N.fail("has not one of the fields 'memory' and 'array'");
+  if (N.has("array")) {
+    B.Array = N.field("array").natural(UINT64_MAX);
+    return B;
+  }
+  N.field("memory").needArray(2, 2);
+  LaunchRecord::Range R = readRange(N.field("memory"), 0);
+  B.Address = R.Address;
+  B.Size = R.Size;
+  return B;
+}
+
+LaunchRecord::Content readContent(const Node &N) {
+  N.needArray(3, 3);
+  LaunchRecord::Content C;
+  C.Name = readName(N.element(0));
+  C.Offset = N.element(1).natural(UINT64_MAX);
+  C.Bytes = readHex(N.element(2));
+  if (C.Bytes.empty())
+    N.element(2).fail("is empty");
+  if (C.Offset + C.Bytes.size() < C.Offset)
+    N.fail("passes the end of the address space");
+  return C;
+}
+
 reprise_verdict readVerdict(const Node &N) {
   std::string Text = N.text();
   for (reprise_verdict V :
@@ -95,13 +142,6 @@ reprise_verdict readVerdict(const Node &N) {
     if (Text == name(V))
       return V;
   N.fail("'" + Text + "' is not a verdict");
-}
-
-/// A misspelt field would be a launch that is not the one recorded.
-void refuseOthers(const Node &N, std::initializer_list<const char *> Known) {
-  for (const auto &Field : N.J.items())
-    if (std::find(Known.begin(), Known.end(), Field.key()) == Known.end())
-      N.fail("field '" + Field.key() + "' is not known");
 }
 
 reprise_status readRecord(const Json &Document, LaunchRecord &R,
@@ -124,9 +164,9 @@ reprise_status readRecord(const Json &Document, LaunchRecord &R,
   }
   // A newer minor version may have fields that need not be understood.
   if (Minor <= LaunchFormatMinor) {
-    refuseOthers(N,
-                 {"format", "version", "image", "kernel", "grid", "block",
-                  "shared", "arguments", "allocations", "symbols", "verdict"});
+    refuseOthers(N, {"format", "version", "image", "kernel", "grid", "block",
+                     "shared", "arguments", "allocations", "symbols",
+                     "bindings", "contents", "verdict"});
     refuseOthers(Version, {"major", "minor"});
   }
   LaunchRecord Result;
@@ -149,6 +189,10 @@ reprise_status readRecord(const Json &Document, LaunchRecord &R,
       return LaunchRecord::Variable{readName(Each.element(0)), Where.Address,
                                     Where.Size};
     });
+  if (N.has("bindings"))
+    readList(N.field("bindings"), Result.Bindings, readBinding);
+  if (N.has("contents"))
+    readList(N.field("contents"), Result.Contents, readContent);
   if (N.has("verdict"))
     Result.Verdict = readVerdict(N.field("verdict"));
   R = std::move(Result);
@@ -176,6 +220,24 @@ std::string writeLaunch(const LaunchRecord &R) {
     for (const LaunchRecord::Variable &S : R.Symbols)
       Symbols.push_back(Json::array({S.Name, S.Address, S.Size}));
     J["symbols"] = std::move(Symbols);
+  }
+  if (!R.Bindings.empty()) {
+    Json Bindings = Json::array();
+    for (const LaunchRecord::Binding &B : R.Bindings) {
+      Json Each = {{"handle", B.Handle}, {"kind", HandleKinds[B.Kind]}};
+      if (B.Size != 0)
+        Each["memory"] = Json::array({B.Address, B.Size});
+      else
+        Each["array"] = B.Array;
+      Bindings.push_back(std::move(Each));
+    }
+    J["bindings"] = std::move(Bindings);
+  }
+  if (!R.Contents.empty()) {
+    Json Contents = Json::array();
+    for (const LaunchRecord::Content &C : R.Contents)
+      Contents.push_back(Json::array({C.Name, C.Offset, hex(C.Bytes)}));
+    J["contents"] = std::move(Contents);
   }
   if (R.Verdict)
     J["verdict"] = name(*R.Verdict);

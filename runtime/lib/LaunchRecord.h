@@ -33,7 +33,7 @@
 namespace reprise {
 
 inline constexpr int LaunchFormatMajor = 1;
-inline constexpr int LaunchFormatMinor = 0;
+inline constexpr int LaunchFormatMinor = 1;
 
 /// One launch. Addresses are those of the device.
 struct LaunchRecord {
@@ -42,6 +42,22 @@ struct LaunchRecord {
     std::string Name; ///< Mangled.
     uint64_t Address = 0, Size = 0;
     bool operator==(const Variable &) const = default;
+  };
+  /// What a texture or surface object is bound to.
+  struct Binding {
+    uint64_t Handle = 0;
+    reprise_handle_kind Kind = REPRISE_HANDLE_TEXTURE;
+    /// Linear memory; a size of 0 says that it is a CUDA array.
+    uint64_t Address = 0, Size = 0;
+    uint64_t Array = 0; ///< As reprise_binding::array.
+    bool operator==(const Binding &) const = default;
+  };
+  /// What a __constant__ variable held from byte Offset on.
+  struct Content {
+    std::string Name; ///< Mangled.
+    uint64_t Offset = 0;
+    std::vector<uint8_t> Bytes;
+    bool operator==(const Content &) const = default;
   };
   struct Range {
     uint64_t Address = 0, Size = 0; ///< Bytes.
@@ -57,6 +73,8 @@ struct LaunchRecord {
   std::vector<uint8_t> Arguments; ///< The argument block.
   std::vector<Range> Allocations; ///< Alive at launch.
   std::vector<Variable> Symbols;
+  std::vector<Binding> Bindings;
+  std::vector<Content> Contents;
   /// What the runtime answered when the launch was recorded.
   std::optional<reprise_verdict> Verdict;
 

@@ -103,6 +103,10 @@ enum class Op : uint8_t {
   CFloorDiv, ///< Rounds toward minus infinity; poison when B <= 0.
   CMin,
   CMax,
+  /// Little-endian Width/8 bytes at Imm of the `__constant__` variable that
+  /// Symbol names, as the host left them; Width 8 to 64. Poison with reason
+  /// REPRISE_REASON_UNKNOWN_SYMBOL where the launch does not give them.
+  SymbolBytes,
 };
 
 /// One node of the uniform expressions of a kernel, in topological order:
@@ -112,6 +116,7 @@ struct Expr {
   uint8_t Width = 64; ///< Bits of the result, 1 to 64.
   Id A = None, B = None, C = None;
   int64_t Imm = 0;
+  Id Symbol = None; ///< SymbolBytes: index into Kernel::Symbols.
 
   bool operator==(const Expr &) const = default;
 };
@@ -214,7 +219,17 @@ enum class RootKind : uint8_t {
   Param,   ///< Base is a pointer computed from the argument block.
   Symbol,  ///< A __device__ variable, Symbol names it.
   Unknown, ///< Any byte of global memory.
+  /// What the texture object with handle Base is bound to. Always Top: any byte
+  /// of it, by the hardware's own bounds checks and not by A1. Caches are not
+  /// coherent with writes of the launch, so a read is always live-in.
+  Texture,
+  Surface, ///< The same for a surface object; may be written.
 };
+
+/// Base is a handle, not an address.
+constexpr bool isHandle(RootKind K) {
+  return K == RootKind::Texture || K == RootKind::Surface;
+}
 
 struct SourceLoc {
   std::string File; ///< Empty where there is no debug information.
@@ -227,8 +242,9 @@ struct SourceLoc {
 struct Access {
   reprise_access_kind Kind = REPRISE_ACCESS_READ;
   RootKind Root = RootKind::Unknown;
-  Id Base = None;   ///< Param: 64-bit Expr, the pointer's value.
-  Id Param = None;  ///< Param: index of the parameter that names the root.
+  /// Param: 64-bit Expr, the pointer's value. Texture, Surface: the handle's.
+  Id Base = None;
+  Id Param = None;  ///< Index of the parameter that names the root, or None.
   Id Symbol = None; ///< Symbol: index into Kernel::Symbols.
   Id Domain = None;
   /// Any byte of the allocation that Base points into (A1), or of the symbol.

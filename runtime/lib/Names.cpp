@@ -13,17 +13,18 @@ namespace reprise {
 namespace {
 
 constexpr const char *OpNames[] = {
-    "const", "param",  "ntid",      "nctaid", "dynshared", "add",    "sub",
-    "mul",   "mulhiu", "mulhis",    "udiv",   "sdiv",      "urem",   "srem",
-    "and",   "or",     "xor",       "shl",    "lshr",      "ashr",   "umin",
-    "umax",  "smin",   "smax",      "zext",   "sext",      "trunc",  "eq",
-    "ne",    "ult",    "ule",       "slt",    "sle",       "select", "cadd",
-    "csub",  "cmul",   "cfloordiv", "cmin",   "cmax"};
-static_assert(std::size(OpNames) == static_cast<size_t>(Op::CMax) + 1);
+    "const", "param",  "ntid",      "nctaid", "dynshared", "add",        "sub",
+    "mul",   "mulhiu", "mulhis",    "udiv",   "sdiv",      "urem",       "srem",
+    "and",   "or",     "xor",       "shl",    "lshr",      "ashr",       "umin",
+    "umax",  "smin",   "smax",      "zext",   "sext",      "trunc",      "eq",
+    "ne",    "ult",    "ule",       "slt",    "sle",       "select",     "cadd",
+    "csub",  "cmul",   "cfloordiv", "cmin",   "cmax",      "symbolbytes"};
+static_assert(std::size(OpNames) == static_cast<size_t>(Op::SymbolBytes) + 1);
 
 constexpr const char *VarKindNames[] = {"range", "sum"};
 constexpr const char *StepKindNames[] = {"define", "require", "check"};
-constexpr const char *RootKindNames[] = {"param", "symbol", "unknown"};
+constexpr const char *RootKindNames[] = {"param", "symbol", "unknown",
+                                         "texture", "surface"};
 constexpr const char *PairKindNames[] = {"test", "linked", "ordered"};
 // Null: no such value.
 constexpr const char *AccessKindNames[] = {nullptr, "read", "write", "atomic"};
@@ -54,14 +55,16 @@ constexpr ReasonNames Reasons[] = {
     {"device-allocation", "It allocates or frees device memory."},
     {"device-launch", "It launches another kernel."},
     {"grid-communication", "Its blocks communicate while they run."},
-    {"texture", "It reads or writes through a texture or surface handle."},
+    {"texture", "It reads or writes through a texture or surface handle "
+                "whose binding is not known."},
     {"unsupported", "It contains an instruction that is not modelled."},
     {"too-complex", "The analysis reached one of its limits."},
     {"index-may-wrap", "Index arithmetic may wrap around in this launch."},
     {"arithmetic", "Evaluating the summary divides by zero or overflows."},
     {"null-pointer", "A null pointer is accessed."},
     {"unknown-allocation", "No known allocation holds the pointer."},
-    {"unknown-symbol", "The address of a device variable is not known."},
+    {"unknown-symbol", "The address of a device variable, or the content of "
+                       "a constant one, is not known."},
     {"may-overlap", "A write and a live-in read may meet; neither that they "
                     "do nor that they do not was proved."},
     {"budget", "The search for a common byte ran out of its budget."},
@@ -152,6 +155,7 @@ unsigned operandCount(Op Value) {
   case Op::NTid:
   case Op::NCtaId:
   case Op::DynShared:
+  case Op::SymbolBytes:
     return 0;
   case Op::ZExt:
   case Op::SExt:

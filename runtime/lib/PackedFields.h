@@ -68,7 +68,7 @@ template <typename Io, typename T> void domainFields(Io &S, T &D) {
 
 template <typename Io, typename T> void accessFields(Io &S, T &A) {
   S.choice(A.Kind, REPRISE_ACCESS_ATOMIC);
-  S.choice(A.Root, RootKind::Unknown);
+  S.choice(A.Root, RootKind::Surface);
   S.id(A.Base);
   S.id(A.Param);
   S.id(A.Symbol);
@@ -104,12 +104,14 @@ template <typename Io, typename T> void kernelFields(Io &S, T &K) {
     S.natural(Symbol.Size);
   });
   S.list(K.Exprs, [&](auto &E) {
-    S.choice(E.Opcode, Op::CMax);
+    S.choice(E.Opcode, Op::SymbolBytes);
     S.natural(E.Width);
     S.id(E.A);
     S.id(E.B);
     S.id(E.C);
     S.integer(E.Imm);
+    if (E.Opcode == Op::SymbolBytes)
+      S.id(E.Symbol);
   });
   S.list(K.Domains, [&](auto &D) { domainFields(S, D); });
   S.list(K.Accesses, [&](auto &A) { accessFields(S, A); });

@@ -115,7 +115,7 @@ private:
       if (!LiveAccesses[I])
         continue;
       markDomain(A.Domain);
-      if (A.Root == RootKind::Param)
+      if (A.Root == RootKind::Param || isHandle(A.Root))
         mark(A.Base);
       if (hasOffset(A))
         markForm(A.Offset);
@@ -179,6 +179,10 @@ private:
       Insn In = insn(K.Exprs[I]);
       for (uint32_t *Operand : {&In.A, &In.B, &In.C})
         *Operand = *Operand == None ? 0 : ValueOf[*Operand];
+      if (In.Opcode == Op::SymbolBytes) {
+        In.A = K.Exprs[I].Symbol;
+        P.UsesAllocations = true;
+      }
       InsnKey Key{In.Opcode, In.Width, In.WidthA, In.A, In.B, In.C, In.Imm};
       auto [It, New] =
           Known.emplace(Key, static_cast<uint32_t>(P.valueCount()));
@@ -281,7 +285,7 @@ private:
         A.Root, A.Top && A.Root != RootKind::Unknown, true, None, None, D, 0, 0,
         0};
     GroupKey Key{A.Root, G.Top, None, None, D, 0, {}};
-    if (A.Root == RootKind::Param)
+    if (A.Root == RootKind::Param || isHandle(A.Root))
       std::get<2>(Key) = G.Base = ValueOf[A.Base];
     if (A.Root == RootKind::Symbol)
       std::get<3>(Key) = G.Symbol = A.Symbol;

@@ -79,7 +79,7 @@ struct ProgramGroup {
   bool Top;
   /// The offset uses no var that a sum consumed.
   bool Independent;
-  uint32_t Base;   ///< Value; RootKind::Param.
+  uint32_t Base;   ///< Value; RootKind::Param and handles.
   uint32_t Symbol; ///< RootKind::Symbol.
   uint32_t Domain;
   uint32_t Begin, End; ///< Terms of the offset.
@@ -116,7 +116,8 @@ struct Program {
   /// The class is unknown and nothing in the summary says why: never answer
   /// idempotent.
   bool Unexplained = false;
-  /// Allocations and symbols can change the verdict.
+  /// What is known of memory can change the verdict: allocations, symbols,
+  /// bindings, contents.
   bool UsesAllocations = false;
 
   std::vector<uint64_t> Constants;

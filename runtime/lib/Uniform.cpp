@@ -19,13 +19,6 @@ int64_t signExtend(uint64_t Value, unsigned Width) {
   return static_cast<int64_t>(Value << Shift) >> Shift;
 }
 
-uint64_t loadLittleEndian(const unsigned char *Bytes, unsigned Count) {
-  uint64_t Value = 0;
-  for (unsigned I = 0; I < Count; ++I)
-    Value |= uint64_t{Bytes[I]} << (8 * I);
-  return Value;
-}
-
 uint64_t highHalf(UInt128 Product, unsigned Width) {
   return static_cast<uint64_t>(Product >> Width);
 }
@@ -56,6 +49,9 @@ uint64_t evaluate(const Insn &I, const LaunchValues &Launch,
     return Launch.NCtaId[I.Imm];
   case Op::DynShared:
     return Launch.DynShared;
+  case Op::SymbolBytes:
+    IsPoison = true;
+    return 0;
   case Op::Select: {
     if (Poison[I.C]) {
       IsPoison = true;

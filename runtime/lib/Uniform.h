@@ -32,6 +32,9 @@ struct LaunchValues {
 };
 
 /// An expression as it is evaluated: operands are indices of values.
+///
+/// Op::SymbolBytes has the index of its symbol in A. What it reads is not in
+/// LaunchValues: the Frame loads it, evaluate() says poison.
 struct Insn {
   Op Opcode;
   uint8_t Width;
@@ -48,6 +51,14 @@ constexpr uint64_t widthMask(unsigned Width) { return ~0ull >> (64 - Width); }
 uint64_t evaluate(const Insn &I, const LaunchValues &Launch,
                   const uint64_t *Values, const uint8_t *Poison,
                   bool &IsPoison);
+
+/// The number in \p Count bytes at \p Bytes, the lowest first.
+inline uint64_t loadLittleEndian(const unsigned char *Bytes, unsigned Count) {
+  uint64_t Value = 0;
+  for (unsigned I = 0; I < Count; ++I)
+    Value |= uint64_t{Bytes[I]} << (8 * I);
+  return Value;
+}
 
 } // namespace reprise
 

@@ -116,7 +116,7 @@ private:
   }
 
   void expr(const Expr &E, size_t Self, const std::string &Path) const {
-    if (E.Opcode > Op::CMax)
+    if (E.Opcode > Op::SymbolBytes)
       fail(Path, "is not an operator");
     if (E.Width < 1 || E.Width > 64)
       fail(Path, "width " + str(E.Width) + " is not in 1 to 64");
@@ -152,6 +152,17 @@ private:
     case Op::DynShared:
       Need(E.Width == 32, "width is not 32");
       return;
+    case Op::SymbolBytes: {
+      index(E.Symbol, K.Symbols.size(), Path, "symbol");
+      Need(E.Width % 8 == 0, "width is not a whole number of bytes");
+      const uint64_t Size = K.Symbols[E.Symbol].Size;
+      Need(E.Imm >= 0 &&
+               (Size == 0 ||
+                (static_cast<uint64_t>(E.Imm) <= Size &&
+                 E.Width / 8u <= Size - static_cast<uint64_t>(E.Imm))),
+           "reads outside the symbol");
+      return;
+    }
     case Op::ZExt:
     case Op::SExt:
       Need(Width(E.A) <= E.Width, "operand is wider than the result");
@@ -282,14 +293,20 @@ private:
     reason(A.Reason, Path + ".reason");
     index(A.Domain, K.Domains.size(), Path + ".domain", "domain");
     // Also where the runtime does not need them: others print them.
-    if (A.Base != None || A.Root == RootKind::Param)
+    if (A.Base != None || A.Root == RootKind::Param || isHandle(A.Root))
       expr64(A.Base, Path + ".base");
     if (A.Param != None)
       index(A.Param, K.Params.size(), Path + ".param", "parameter");
     if (A.Symbol != None || A.Root == RootKind::Symbol)
       index(A.Symbol, K.Symbols.size(), Path + ".symbol", "symbol");
-    if (A.Root > RootKind::Unknown)
+    if (A.Root > RootKind::Surface)
       fail(Path + ".root", "is not a root kind");
+    if (isHandle(A.Root) && !A.Top)
+      fail(Path + ".top", "an access through a handle may be any byte");
+    if (A.Root == RootKind::Texture && A.Kind != REPRISE_ACCESS_READ)
+      fail(Path + ".kind", "a texture is only read");
+    if (isHandle(A.Root) && A.Kind != REPRISE_ACCESS_WRITE && !A.LiveIn)
+      fail(Path + ".live_in", "a read through a handle is always live-in");
     const bool NeedsOffset = !A.Top && A.Root != RootKind::Unknown;
     if (NeedsOffset || A.Offset.Const != None || !A.Offset.Terms.empty())
       form(A.Offset, K.Domains[A.Domain].Vars.size(), Path + ".offset");

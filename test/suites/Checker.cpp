@@ -69,15 +69,40 @@ Expected<std::vector<uint8_t>> Checker::pack(const HostLaunch &L) const {
 
 reprise_launch Checker::launch(const HostLaunch &L,
                                const std::vector<uint8_t> &Block) {
-  if (Known != L.Allocations) {
+  if (Known != L.Allocations || KnownTextures != L.Textures ||
+      KnownContents != L.Contents) {
     std::vector<reprise_range> Ranges;
     for (const DeviceRange &R : *L.Allocations)
       Ranges.push_back({R.Address, R.Bytes});
     reprise_allocations_free(Allocations);
     Allocations = nullptr;
-    reprise_allocations_create(Ranges.data(), Ranges.size(), Symbols.data(),
-                               Symbols.size(), &Allocations);
+    std::vector<reprise_binding> Bindings;
+    for (const LinearTexture &T : *L.Textures) {
+      reprise_binding &B = Bindings.emplace_back();
+      B.handle = T.Handle;
+      B.kind = REPRISE_HANDLE_TEXTURE;
+      if (!T.Array) // An array has no addresses.
+        B.memory = {T.Address, T.Elements * T.Channels * T.Bits / 8};
+    }
+    std::vector<reprise_content> Contents;
+    for (const SymbolContent &C : *L.Contents)
+      Contents.push_back(
+          {C.Name.c_str(), C.Offset, C.Bytes.data(), C.Bytes.size()});
+    reprise_memory_map Map = {};
+    Map.struct_size = sizeof Map;
+    Map.ranges = Ranges.data();
+    Map.range_count = Ranges.size();
+    Map.symbols = Symbols.data();
+    Map.symbol_count = Symbols.size();
+    Map.bindings = Bindings.data();
+    Map.binding_count = Bindings.size();
+    Map.contents = Contents.data();
+    Map.content_count = Contents.size();
+    // Anything wrong with the map leaves none, and nothing is proved.
+    reprise_allocations_create_map(&Map, &Allocations);
     Known = L.Allocations;
+    KnownTextures = L.Textures;
+    KnownContents = L.Contents;
   }
   reprise_launch C = {};
   C.grid[0] = L.Grid.X, C.grid[1] = L.Grid.Y, C.grid[2] = L.Grid.Z;

@@ -53,6 +53,8 @@ private:
   const reprise_kernel *Handle = nullptr;
   /// Of the last launch; most have the same.
   std::shared_ptr<const std::vector<DeviceRange>> Known;
+  std::shared_ptr<const std::vector<LinearTexture>> KnownTextures;
+  std::shared_ptr<const std::vector<SymbolContent>> KnownContents;
   reprise_allocations *Allocations = nullptr;
 };
 

@@ -89,10 +89,31 @@ void Host::setSymbolBytes(const char *Name, const void *From, size_t Bytes,
   const auto *P = static_cast<const uint8_t *>(From);
   std::vector<uint8_t> Content(P, P + Bytes);
   std::string Symbol = Name;
+  remember({Symbol, Offset, Content});
   Steps.emplace_back().Memory = [=, Content = std::move(Content)](auto &Find) {
     uint8_t *To = Find(Symbol, Offset + Content.size());
     std::memcpy(To + Offset, Content.data(), Content.size());
   };
+}
+
+void Host::remember(SymbolContent New) {
+  // Earlier pieces lose what is written over.
+  std::erase_if(Contents, [&](SymbolContent &Old) {
+    if (Old.Name != New.Name)
+      return false;
+    const uint64_t Begin = std::max(Old.Offset, New.Offset);
+    const uint64_t End =
+        std::min(Old.Offset + Old.Bytes.size(), New.Offset + New.Bytes.size());
+    if (Begin >= End)
+      return false;
+    std::copy_n(New.Bytes.begin() + static_cast<ptrdiff_t>(Begin - New.Offset),
+                End - Begin,
+                Old.Bytes.begin() + static_cast<ptrdiff_t>(Begin - Old.Offset));
+    return End - Begin == Old.Bytes.size();
+  });
+  if (!New.Bytes.empty())
+    Contents.push_back(std::move(New));
+  ContentsNow = nullptr;
 }
 
 uint64_t Host::texture(const void *Data, size_t Elements, unsigned Channels,
@@ -125,6 +146,8 @@ LaunchHandle Host::record(const char *Kernel, Dim3 Grid, Dim3 Block,
     AliveNow = std::make_shared<std::vector<DeviceRange>>(Alive);
   if (!TexturesNow)
     TexturesNow = std::make_shared<std::vector<LinearTexture>>(Textures);
+  if (!ContentsNow)
+    ContentsNow = std::make_shared<std::vector<SymbolContent>>(Contents);
   auto L = std::make_unique<HostLaunch>();
   L->Kernel = Kernel;
   L->Grid = Grid;
@@ -132,6 +155,7 @@ LaunchHandle Host::record(const char *Kernel, Dim3 Grid, Dim3 Block,
   L->Arguments = std::move(Arguments);
   L->Allocations = AliveNow;
   L->Textures = TexturesNow;
+  L->Contents = ContentsNow;
   HostLaunch &Result = *L;
   Steps.emplace_back().Launch = std::move(L);
   return LaunchHandle(Result);

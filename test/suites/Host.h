@@ -53,6 +53,15 @@ struct LinearTexture {
   uint64_t Rows = 0; ///< Of an array of two dimensions; else 0.
 };
 
+/// What the host last wrote into a `__constant__` or `__device__` variable,
+/// from byte Offset on. Pieces of one variable may overlap where they are
+/// equal.
+struct SymbolContent {
+  std::string Name;
+  uint64_t Offset = 0;
+  std::vector<uint8_t> Bytes;
+};
+
 /// One launch, or several equal ones.
 struct HostLaunch {
   std::string Kernel;
@@ -64,6 +73,7 @@ struct HostLaunch {
   /// Alive at launch, sorted by address.
   std::shared_ptr<const std::vector<DeviceRange>> Allocations;
   std::shared_ptr<const std::vector<LinearTexture>> Textures;
+  std::shared_ptr<const std::vector<SymbolContent>> Contents;
 };
 
 /// What happened, in order: a launch or something done to memory. Memory steps
@@ -197,6 +207,7 @@ private:
   void *allocate(const char *Name, uint64_t Bytes);
   uint64_t arrayOver(const void *Data, size_t Width, size_t Height,
                      unsigned Channels, unsigned Bits);
+  void remember(SymbolContent New);
   void writeBytes(void *To, const void *From, size_t Bytes);
   LaunchHandle record(const char *Kernel, Dim3 Grid, Dim3 Block,
                       std::vector<std::vector<uint8_t>> Arguments);
@@ -208,9 +219,11 @@ private:
   std::vector<Named> Buffers;
   std::vector<DeviceRange> Alive; ///< Sorted by address.
   std::vector<LinearTexture> Textures;
-  /// Of Alive and Textures, until they change.
+  std::vector<SymbolContent> Contents;
+  /// Of Alive, Textures and Contents, until they change.
   std::shared_ptr<const std::vector<DeviceRange>> AliveNow;
   std::shared_ptr<const std::vector<LinearTexture>> TexturesNow;
+  std::shared_ptr<const std::vector<SymbolContent>> ContentsNow;
 };
 
 /// One file of a suite.

@@ -120,6 +120,11 @@ static Expected<Spec> parseSpec(StringRef Text) {
   return S;
 }
 
+const emulator::Allocation *Buffers::find(StringRef Name) const {
+  auto It = llvm::find(Names, Name);
+  return It == Names.end() ? nullptr : &Allocations[It - Names.begin()];
+}
+
 Expected<Buffers> Buffers::create(ArrayRef<std::string> Texts, uint64_t Seed) {
   std::vector<Spec> Specs;
   Buffers B;

@@ -72,6 +72,9 @@ public:
     return Allocations;
   }
 
+  /// The buffer with this name, or null.
+  const emulator::Allocation *find(llvm::StringRef Name) const;
+
   /// A value of --arg without names: NAME, NAME+BYTES and NAME-BYTES become
   /// the eight bytes of an address behind hex:, and so does {NAME+BYTES} inside
   /// of hex:. What has no name of a buffer stays as it is.

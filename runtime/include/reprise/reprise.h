@@ -85,7 +85,7 @@ typedef enum reprise_reason {
   REPRISE_REASON_DEVICE_ALLOCATION = 8,   /**< Device malloc or free. */
   REPRISE_REASON_DEVICE_LAUNCH = 9,       /**< Launches another kernel. */
   REPRISE_REASON_GRID_COMMUNICATION = 10, /**< Grid sync, spin on memory. */
-  REPRISE_REASON_TEXTURE = 11,            /**< Texture or surface handle. */
+  REPRISE_REASON_TEXTURE = 11,            /**< Handle's binding not known. */
   REPRISE_REASON_UNSUPPORTED = 12,        /**< Instruction not modelled. */
   REPRISE_REASON_TOO_COMPLEX = 13,        /**< Analysis limit reached. */
   /* Found at launch. */
@@ -93,7 +93,7 @@ typedef enum reprise_reason {
   REPRISE_REASON_ARITHMETIC = 15,         /**< Division by zero, overflow. */
   REPRISE_REASON_NULL_POINTER = 16,       /**< Null pointer accessed. */
   REPRISE_REASON_UNKNOWN_ALLOCATION = 17, /**< No allocation holds it. */
-  REPRISE_REASON_UNKNOWN_SYMBOL = 18,     /**< Symbol's address not given. */
+  REPRISE_REASON_UNKNOWN_SYMBOL = 18,     /**< Address, content not given. */
   REPRISE_REASON_MAY_OVERLAP = 19,        /**< Sets may meet, not proved. */
   REPRISE_REASON_BUDGET = 20,             /**< Node budget exhausted. */
   /* Found by the audit of binaries. */
@@ -139,6 +139,49 @@ typedef struct reprise_symbol {
   uint64_t address;
   uint64_t size;
 } reprise_symbol;
+
+/** What a handle is; the two kinds have numbers of their own. */
+typedef enum reprise_handle_kind {
+  REPRISE_HANDLE_TEXTURE = 1, /**< cudaTextureObject_t, CUtexObject */
+  REPRISE_HANDLE_SURFACE = 2  /**< cudaSurfaceObject_t, CUsurfObject */
+} reprise_handle_kind;
+
+/** The memory that a texture or surface object is bound to. */
+typedef struct reprise_binding {
+  uint64_t handle; /**< What the kernel gets; not 0. */
+  uint32_t kind;   /**< A reprise_handle_kind. */
+  uint32_t reserved; /**< 0 */
+  /** Linear or pitched memory: all bytes that it may reach. Size 0: a CUDA
+      array, which no pointer reaches. */
+  reprise_range memory;
+  /** Of a CUDA array: a number, not 0, that all objects bound to this array
+      share and no others (its handle; of a level of a mipmapped array, the
+      whole one's). 0: not known, it may be any array. */
+  uint64_t array;
+} reprise_binding;
+
+/** Bytes [offset, offset + size) that a __constant__ variable holds while the
+    launch may run: what cudaMemcpyToSymbol wrote. */
+typedef struct reprise_content {
+  const char *name; /**< Mangled. */
+  uint64_t offset;  /**< Bytes into the variable. */
+  const void *bytes;
+  size_t size; /**< At least 1. */
+} reprise_content;
+
+/** What a launch can reach, for reprise_allocations_create_map. An array of
+    count 0 may be null. Later versions add fields at the end. */
+typedef struct reprise_memory_map {
+  size_t struct_size; /**< sizeof(reprise_memory_map) */
+  const reprise_range *ranges;
+  size_t range_count;
+  const reprise_symbol *symbols;
+  size_t symbol_count;
+  const reprise_binding *bindings;
+  size_t binding_count;
+  const reprise_content *contents;
+  size_t content_count;
+} reprise_memory_map;
 
 typedef struct reprise_param_info {
   const char *name;
@@ -259,6 +302,14 @@ REPRISE_API reprise_status
 reprise_allocations_create(const reprise_range *ranges, size_t range_count,
                            const reprise_symbol *symbols, size_t symbol_count,
                            reprise_allocations **allocations);
+/** The same, with the bindings of textures and surfaces and the contents of
+    __constant__ variables. A handle that no binding names makes accesses
+    through it unknown, a byte that no content gives makes what depends on it
+    unknown; leaving one out is always sound. A handle or a byte may be given
+    twice only with the same meaning. REPRISE_ERROR_VERSION when the map has
+    fields set that this version does not know. */
+REPRISE_API reprise_status reprise_allocations_create_map(
+    const reprise_memory_map *map, reprise_allocations **allocations);
 REPRISE_API void reprise_allocations_free(reprise_allocations *allocations);
 
 /** Decides one launch. Returns REPRISE_OK with a verdict in *result, or an

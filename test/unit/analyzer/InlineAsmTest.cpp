@@ -149,7 +149,36 @@ TEST_F(InlineAsmTest, WhatIsNotUnderstoodIsAnyMemory) {
   expectUnknown("bra again;");
   expectUnknown("cp.async.bulk.global.shared::cta.bulk_group [$1], [$2], 16;");
   expectUnknown("cp.async.cg.shared.global [$2], [t], 16;");
-  expectUnknown("tex.1d.v4.f32.f32 {$0}, [$1, {$2}];", REPRISE_REASON_TEXTURE);
+  for (const char *Text : {"tex.1d.v4.f32.f32 {$0}, [t, {$2}];",
+                           "tex.1d.v4.f32.f32 {$0}, [$1+8, {$2}];"})
+    expectUnknown(Text, REPRISE_REASON_TEXTURE);
+}
+
+TEST_F(InlineAsmTest, TexturesAndSurfacesHaveAHandle) {
+  struct {
+    const char *Text;
+    reprise_access_kind Kind;
+    RootKind Through;
+  } Cases[] = {{"tex.1d.v4.f32.s32 {$0, $0, $0, $0}, [$1, {$2}];",
+                REPRISE_ACCESS_READ, RootKind::Texture},
+               {"tex.2d.v4.f32.f32 {$0, $0, $0, $0}, [$1, $2, {$2, $2}];",
+                REPRISE_ACCESS_READ, RootKind::Texture},
+               {"tld4.r.2d.v4.f32.f32 {$0, $0, $0, $0}, [$1, {$2, $2}];",
+                REPRISE_ACCESS_READ, RootKind::Texture},
+               {"suld.b.1d.b32.trap {$0}, [$1, {$2}];", REPRISE_ACCESS_READ,
+                RootKind::Surface},
+               {"sust.b.1d.b32.trap [$1, {$2}], {$2};", REPRISE_ACCESS_WRITE,
+                RootKind::Surface},
+               {"sured.b.add.1d.u32.trap [$1, {$2}], $2;",
+                REPRISE_ACCESS_ATOMIC, RootKind::Surface}};
+  for (const auto &C : Cases) {
+    InstructionEffects E = read(C.Text);
+    ASSERT_EQ(E.Memory.size(), 1u) << C.Text;
+    EXPECT_EQ(E.Memory[0].Kind, C.Kind) << C.Text;
+    EXPECT_EQ(E.Memory[0].Through, C.Through) << C.Text;
+    EXPECT_EQ(E.Memory[0].Address, Where) << C.Text;
+    EXPECT_TRUE(E.Memory[0].MayNotHappen) << C.Text;
+  }
 }
 
 TEST_F(InlineAsmTest, EachInstructionIsRead) {

@@ -41,6 +41,9 @@ inline Kernel everyField() {
   Id T = B.top(REPRISE_ACCESS_ATOMIC, P, D);
   K.Accesses[T].Detail = "because";
   B.unknownRoot(REPRISE_ACCESS_WRITE, D);
+  B.throughHandle(REPRISE_ACCESS_READ, RootKind::Texture, P, D);
+  B.throughHandle(REPRISE_ACCESS_WRITE, RootKind::Surface,
+                  B.symbolBytes(S, 24, 64), D);
   B.pair(R, W);
   B.pair(T, T, PairKind::Linked);
   K.Pairs[0].After = {W, T};

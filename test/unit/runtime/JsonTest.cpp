@@ -37,7 +37,7 @@ TEST(Json, RoundTripKeepsEveryField) {
 }
 
 TEST(Json, EveryNameParsesBack) {
-  for (int I = 0; I <= static_cast<int>(Op::CMax); ++I) {
+  for (int I = 0; I <= static_cast<int>(Op::SymbolBytes); ++I) {
     Op Out = Op::Const;
     EXPECT_TRUE(parseName(name(static_cast<Op>(I)), Out));
     EXPECT_EQ(static_cast<int>(Out), I);

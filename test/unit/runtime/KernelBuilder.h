@@ -43,7 +43,8 @@ public:
 
   Id expr(Op Opcode, unsigned Width, Id A = None, Id B = None, Id C = None,
           int64_t Imm = 0) {
-    K.Exprs.push_back({Opcode, static_cast<uint8_t>(Width), A, B, C, Imm});
+    K.Exprs.push_back(
+        {Opcode, static_cast<uint8_t>(Width), A, B, C, Imm, None});
     return static_cast<Id>(K.Exprs.size() - 1);
   }
   Id constant(int64_t Value, unsigned Width = 64) {
@@ -188,6 +189,18 @@ public:
     K.Accesses[A].Symbol = Symbol;
     return A;
   }
+  /// Through the texture or surface object with the handle Base.
+  Id throughHandle(reprise_access_kind Kind, RootKind Root, Id Base, Id D) {
+    Id A = top(Kind, Base, D);
+    K.Accesses[A].Root = Root;
+    K.Accesses[A].Reason = REPRISE_REASON_TEXTURE;
+    return A;
+  }
+  Id symbolBytes(Id Symbol, int64_t Offset, unsigned Width) {
+    Id E = expr(Op::SymbolBytes, Width, None, None, None, Offset);
+    K.Exprs[E].Symbol = Symbol;
+    return E;
+  }
   Id symbol(const std::string &Name, uint64_t Size) {
     K.Symbols.push_back({Name, Size});
     return static_cast<Id>(K.Symbols.size() - 1);
@@ -227,6 +240,47 @@ inline Kernel vectorAdd() {
 
 struct DbFree {
   void operator()(reprise_db *Db) const { reprise_db_free(Db); }
+};
+
+/// What is known of memory at a launch.
+class MemoryMap {
+public:
+  std::vector<reprise_range> Ranges;
+  std::vector<reprise_symbol> Symbols;
+  std::vector<reprise_binding> Bindings;
+  std::vector<reprise_content> Contents;
+
+  MemoryMap() = default;
+  MemoryMap(const MemoryMap &) = delete;
+  MemoryMap &operator=(const MemoryMap &) = delete;
+  ~MemoryMap() { reprise_allocations_free(Made); }
+
+  reprise_memory_map raw() const {
+    return {sizeof(reprise_memory_map),
+            Ranges.data(),
+            Ranges.size(),
+            Symbols.data(),
+            Symbols.size(),
+            Bindings.data(),
+            Bindings.size(),
+            Contents.data(),
+            Contents.size()};
+  }
+  /// A new snapshot of the lists as they are now.
+  reprise_status make() {
+    reprise_allocations_free(Made);
+    Made = nullptr;
+    reprise_memory_map M = raw();
+    return reprise_allocations_create_map(&M, &Made);
+  }
+  const reprise_allocations *get() {
+    if (reprise_status S = make())
+      throw std::runtime_error(reprise_status_name(S));
+    return Made;
+  }
+
+private:
+  reprise_allocations *Made = nullptr;
 };
 
 /// A kernel loaded through the C interface.

@@ -24,6 +24,10 @@ LaunchRecord everyField() {
   R.Arguments = {0x00, 0x7f, 0xff, 0x10};
   R.Allocations = {{0x7f0000002000, 8192}, {0x7f0000000000, 8192}};
   R.Symbols = {{"table", 0x7f0000100000, UINT64_C(1) << 40}};
+  R.Bindings = {{7, REPRISE_HANDLE_TEXTURE, 0x7f0000002000, 4096, 0},
+                {7, REPRISE_HANDLE_SURFACE, 0, 0, 12},
+                {8, REPRISE_HANDLE_TEXTURE, 0, 0, 0}};
+  R.Contents = {{"filter", 16, {0x01, 0xff}}};
   R.Verdict = REPRISE_CLOBBERS;
   return R;
 }
@@ -97,6 +101,19 @@ TEST(LaunchRecord, MessagesNameThePlace) {
       {"allocations", "[[4196, 8], [4096, 101]]",
        "allocations: the ranges at 4096 and 4196 overlap"},
       {"symbols", "[[\"\", 1, 1]]", "symbols[0][0]: is empty"},
+      {"bindings", "[{\"handle\": 0}]", "bindings[0].handle: is zero"},
+      {"bindings", "[{\"handle\": 1, \"kind\": \"map\", \"array\": 0}]",
+       "bindings[0].kind: 'map' is neither 'texture' nor 'surface'"},
+      {"bindings", "[{\"handle\": 1, \"kind\": \"texture\"}]",
+       "bindings[0]: has not one of the fields 'memory' and 'array'"},
+      {"bindings",
+       "[{\"handle\": 1, \"kind\": \"surface\", \"memory\": [4, 0]}]",
+       "bindings[0].memory[1]: is zero"},
+      {"bindings", "[{\"handle\": 1, \"size\": 4}]",
+       "bindings[0]: field 'size' is not known"},
+      {"contents", "[[\"a\", 0, \"\"]]", "contents[0][2]: is empty"},
+      {"contents", "[[\"a\", 18446744073709551615, \"0000\"]]",
+       "contents[0]: passes the end of the address space"},
       {"verdict", "\"fine\"", "verdict: 'fine' is not a verdict"},
       {"girth", "1", "document: field 'girth' is not known"},
   };

@@ -179,13 +179,14 @@ TEST(Packed, NumbersOfNamesAreFixed) {
     return All;
   };
   EXPECT_EQ(
-      Names(Op::CMax),
+      Names(Op::SymbolBytes),
       "const param ntid nctaid dynshared add sub mul mulhiu mulhis udiv sdiv "
       "urem srem and or xor shl lshr ashr umin umax smin smax zext sext trunc "
-      "eq ne ult ule slt sle select cadd csub cmul cfloordiv cmin cmax");
+      "eq ne ult ule slt sle select cadd csub cmul cfloordiv cmin cmax "
+      "symbolbytes");
   EXPECT_EQ(Names(VarKind::Sum), "range sum");
   EXPECT_EQ(Names(StepKind::Check), "define require check");
-  EXPECT_EQ(Names(RootKind::Unknown), "param symbol unknown");
+  EXPECT_EQ(Names(RootKind::Surface), "param symbol unknown texture surface");
   EXPECT_EQ(Names(PairKind::Linked), "test linked");
 }
 

@@ -188,7 +188,7 @@ TEST_P(UniformBinary, PoisonPropagates) {
 
 std::vector<Op> binaryOperators() {
   std::vector<Op> List;
-  for (int O = 0; O <= static_cast<int>(Op::CMax); ++O)
+  for (int O = 0; O <= static_cast<int>(Op::SymbolBytes); ++O)
     if (operandCount(static_cast<Op>(O)) == 2)
       List.push_back(static_cast<Op>(O));
   return List;
