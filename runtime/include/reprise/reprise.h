@@ -148,8 +148,8 @@ typedef enum reprise_handle_kind {
 
 /** The memory that a texture or surface object is bound to. */
 typedef struct reprise_binding {
-  uint64_t handle; /**< What the kernel gets; not 0. */
-  uint32_t kind;   /**< A reprise_handle_kind. */
+  uint64_t handle;   /**< What the kernel gets; not 0. */
+  uint32_t kind;     /**< A reprise_handle_kind. */
   uint32_t reserved; /**< 0 */
   /** Linear or pitched memory: all bytes that it may reach. Size 0: a CUDA
       array, which no pointer reaches. */
