@@ -15,8 +15,8 @@
 
 // REQUIRES: cuda
 // RUN: %suites --oracle frameworks/cutlass | FileCheck %s
-// Not yet: addresses that loops move on by what a struct says, with masks; a
-// remainder by a power of two that is an argument.
+// Not yet: a pointer that is null guards what is read through it; exact places
+// of what loops move on by increments from a struct.
 // XFAIL: *
 
 // CHECK: frameworks/cutlass cutlass_gemm<false, false> conditional conditional 76 76 0 0 0 2

@@ -15,7 +15,7 @@
 // REQUIRES: cuda
 // RUN: %suites --oracle frameworks/faster_transformer | FileCheck %s
 // Not yet: a thread writes its own elements in one loop and reads them in
-// another; steps back from the end of a buffer; the class of a strike-out.
+// another; the class of a strike-out.
 // XFAIL: *
 
 // CHECK: frameworks/faster_transformer add_bias_input_layernorm non-idempotent non-idempotent 24 0 24 0 0 1

@@ -13,8 +13,6 @@
 
 // REQUIRES: cuda
 // RUN: %suites --oracle frameworks/indexing | FileCheck %s
-// Not yet: a loaded index times a stride that is an argument.
-// XFAIL: *
 
 // CHECK: frameworks/indexing embedding_forward_kernel conditional conditional 3 3 0 0 0 1
 // CHECK: frameworks/indexing embedding_backward_kernel non-idempotent non-idempotent 3 0 0 3 0 1

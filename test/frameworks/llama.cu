@@ -14,8 +14,7 @@
 
 // REQUIRES: cuda
 // RUN: %suites --oracle frameworks/llama | FileCheck %s
-// Not yet: a place that a loaded number divides; the class of what turns in
-// place.
+// Not yet: the class of what turns in place.
 // XFAIL: *
 
 // CHECK: frameworks/llama rotary_embedding_kernel non-idempotent non-idempotent 66 0 66 0 0 4

@@ -12,9 +12,6 @@
 
 // REQUIRES: cuda
 // RUN: %suites --oracle frameworks/pooling | FileCheck %s
-// Not yet: windows' borders that are quotients; what comes from floating point
-// is bounded on one side only, and extents are not asked.
-// XFAIL: *
 
 // CHECK: frameworks/pooling max_pool_forward_nchw conditional conditional 1 1 0 0 0 1
 // CHECK: frameworks/pooling max_pool_backward_nchw conditional conditional 1 1 0 0 0 1

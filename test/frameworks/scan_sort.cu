@@ -14,9 +14,8 @@
 
 // REQUIRES: cuda
 // RUN: %suites --oracle frameworks/scan_sort | FileCheck %s
-// Not yet: sets that overshoot their buffer by the last rows of a block; places
-// that are counted in shared memory, and are all taken in the end; the class of
-// a sort in place.
+// Not yet: places that are counted in shared memory, and are all taken in the
+// end; the class of a sort in place.
 // XFAIL: *
 
 // CHECK: frameworks/scan_sort tensor_kernel_scan_innermost_dim conditional conditional 101 100 0 1 0 2

@@ -15,8 +15,6 @@
 
 // REQUIRES: cuda
 // RUN: %suites --oracle frameworks/triton | FileCheck %s
-// Not yet: the order of tiles goes through a quotient by a minimum.
-// XFAIL: *
 
 // CHECK: frameworks/triton triton_poi_fused_add_gelu non-idempotent non-idempotent 12 0 12 0 0 1
 // CHECK: frameworks/triton triton_softmax_kernel conditional conditional 1 1 0 0 0 1

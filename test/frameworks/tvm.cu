@@ -15,9 +15,6 @@
 
 // REQUIRES: cuda
 // RUN: %suites --oracle frameworks/tvm | FileCheck %s
-// Not yet: a guarded offset below the pointer's own value in a quotient's
-// digits.
-// XFAIL: *
 
 // CHECK: frameworks/tvm tvmgen_default_fused_nn_conv2d_add_nn_relu_kernel conditional conditional 6 6 0 0 0 1
 // CHECK: frameworks/tvm tvmgen_default_fused_nn_depthwise_conv2d_clip_kernel conditional conditional 13 13 0 0 0 1
