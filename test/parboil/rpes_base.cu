@@ -10,8 +10,6 @@
 //===----------------------------------------------------------------------===//
 
 // REQUIRES: cuda
-// A guard compares loaded data whose arithmetic may wrap.
-// XFAIL: *
 // RUN: %suites --oracle parboil/rpes_base | FileCheck %s
 
 // CHECK: parboil/rpes_base DoReduction conditional conditional
