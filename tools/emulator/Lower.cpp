@@ -177,7 +177,7 @@ static bool lowerCall(Lowering &L) {
   if (Name.consume_front("read.ptx.sreg."))
     return lowerRegister(L, Name);
   return lowerBarrier(L, Name) || lowerWarp(L, Name) || lowerMemory(L, Name) ||
-         lowerMath(L, Name);
+         lowerWmma(L, Name) || lowerMath(L, Name);
 }
 
 /// Shared variables are at fixed places in the block's arena.

@@ -85,6 +85,8 @@ bool lowerPtx(Lowering &L, llvm::StringRef Name);
 
 /// "mma.sync. ..." and "ldmatrix. ..."
 bool lowerMatrix(Lowering &L, llvm::StringRef Name);
+/// "wmma. ...", as PTX and as LLVM spell it.
+bool lowerWmma(Lowering &L, llvm::StringRef Name);
 /// "tex.2d.v4.f32.f32 at line 5"
 bool lowerTexture(Lowering &L, llvm::StringRef Name);
 

@@ -135,6 +135,11 @@ static bool lowerPtxAtomic(Lowering &L, StringRef Name) {
 bool lowerPtx(Lowering &L, StringRef Name) {
   if (Name.consume_front("texture."))
     return lowerTexture(L, Name);
+  // "read.0.wmma.load. ..."
+  StringRef Rest = Name;
+  if ((Rest.consume_front("read.0.") || Rest.consume_front("write.0.")) &&
+      Rest.starts_with("wmma."))
+    return lowerWmma(L, Rest);
   if (Name.consume_front("read."))
     return lowerPtxCopy(L, Name);
   if (Name.consume_front("atomic."))
@@ -156,6 +161,8 @@ bool lowerPtx(Lowering &L, StringRef Name) {
     return Nothing();
   if (Opcode == "bar" || Opcode == "barrier")
     return lowerPtxBarrier(L, Name);
+  if (Opcode == "wmma")
+    return lowerWmma(L, Name);
   if (Opcode == "mma" || Opcode == "ldmatrix")
     return lowerMatrix(L, Name);
   if (Opcode == "nanosleep") {

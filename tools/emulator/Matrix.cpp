@@ -63,15 +63,23 @@ static bool isInteger(Element E) {
 static unsigned wordsFor(unsigned Elements, Element E) {
   return Elements * bitsOf(E) / (32 * 32);
 }
-unsigned MatrixOp::wordsOfA() const { return wordsFor(M * Depth, AB[0]); }
-unsigned MatrixOp::wordsOfB() const { return wordsFor(N * Depth, AB[1]); }
+/// Fragments of halves are as large for all shapes.
+static bool hasWideFragments(const MatrixOp &Op) {
+  return Op.K == MatrixOp::Kind::Fragments && Op.AB[0] == Element::F16;
+}
+unsigned MatrixOp::wordsOfA() const {
+  return hasWideFragments(*this) ? 8 : wordsFor(M * Depth, AB[0]);
+}
+unsigned MatrixOp::wordsOfB() const {
+  return hasWideFragments(*this) ? 8 : wordsFor(N * Depth, AB[1]);
+}
 unsigned MatrixOp::wordsOfC() const { return wordsFor(M * N, CD); }
 
 //===----------------------------------------------------------------------===//
 // Names
 //===----------------------------------------------------------------------===//
 
-static std::optional<Element> elementNamed(StringRef Name) {
+std::optional<Element> elementNamed(StringRef Name) {
   return StringSwitch<std::optional<Element>>(Name)
       .Case("f16", Element::F16)
       .Case("bf16", Element::BF16)
@@ -86,10 +94,28 @@ static std::optional<Element> elementNamed(StringRef Name) {
       .Default(std::nullopt);
 }
 
-/// True where the layout above is the instruction's, and there is one.
-static bool isKnown(const MatrixOp &Op) {
+/// The shapes of wmma.
+static bool isFragmentShape(const MatrixOp &Op, bool Wide) {
+  if (!Wide)
+    return Op.M == 16 && Op.N == 16;
+  return Op.Depth == 16 && Op.M * Op.N == 256 &&
+         (Op.M == 16 || Op.M == 32 || Op.M == 8);
+}
+
+bool isKnown(const MatrixOp &Op) {
+  bool Fragments = Op.K == MatrixOp::Kind::Fragments;
   bool Rows16 = Op.M == 16 && Op.N == 8, Rows8 = Op.M == 8 && Op.N == 8;
+  // Where the layout above is the instruction's, and there is one.
   auto Depths = [&](ArrayRef<unsigned> Of16, ArrayRef<unsigned> Of8) {
+    if (Fragments)
+      switch (Op.AB[0]) {
+      case Element::F64:
+        return Op.M == 8 && Op.N == 8 && Op.Depth == 4;
+      case Element::TF32:
+        return Op.Depth == 8 && isFragmentShape(Op, false);
+      default:
+        return isFragmentShape(Op, true) && bitsOf(Op.AB[0]) >= 8;
+      }
     return (Rows16 && is_contained(Of16, Op.Depth)) ||
            (Rows8 && is_contained(Of8, Op.Depth));
   };
@@ -284,6 +310,26 @@ static void multiply(const MatrixOp &Op, uint32_t *const Lanes[32]) {
   }
 }
 
+/// The same with the elements of a lane one after the other, in rows.
+static void multiplyFragments(const MatrixOp &Op, uint32_t *const Lanes[32]) {
+  Matrix A(Op.M, Op.Depth), B(Op.Depth, Op.N), C(Op.M, Op.N);
+  unsigned Bits = bitsOf(Op.AB[0]), Wide = bitsOf(Op.CD);
+  auto Gather = [&](Matrix &To, unsigned Word, unsigned Width) {
+    size_t Each = To.All.size() / 32;
+    for (size_t I = 0; I < To.All.size(); ++I)
+      if (const uint32_t *Words = Lanes[I / Each])
+        To.All[I] = raw(Words + Word, static_cast<unsigned>(I % Each), Width);
+  };
+  Gather(A, 0, Bits);
+  Gather(B, Op.wordsOfA(), Bits);
+  Gather(C, Op.wordsOfA() + Op.wordsOfB(), Wide);
+  unsigned Each = Op.M * Op.N / 32u;
+  for (unsigned I = 0; I < Each * 32; ++I)
+    if (uint32_t *Words = Lanes[I / Each])
+      put(Words, I % Each, Wide,
+          combine(Op, A, B, C.All[I], I / Op.N, I % Op.N));
+}
+
 /// Lane 8m + r holds row r of matrix m.
 static void load(const MatrixOp &Op, uint32_t *const Lanes[32]) {
   uint16_t Rows[32][8] = {};
@@ -303,6 +349,8 @@ static void load(const MatrixOp &Op, uint32_t *const Lanes[32]) {
 void execute(const MatrixOp &Op, uint32_t *const Lanes[32]) {
   if (Op.K == MatrixOp::Kind::Multiply)
     multiply(Op, Lanes);
+  else if (Op.K == MatrixOp::Kind::Fragments)
+    multiplyFragments(Op, Lanes);
   else
     load(Op, Lanes);
 }

@@ -32,7 +32,12 @@ unsigned bitsOf(Element E);
 
 /// One operation. Compiled code passes it as a number of 64 bits.
 struct MatrixOp {
-  enum class Kind : uint8_t { Multiply, Load, LoadTransposed };
+  enum class Kind : uint8_t {
+    Multiply,
+    Load,
+    LoadTransposed,
+    Fragments ///< wmma.mma: Multiply, elements where LowerWmma.cpp says.
+  };
   Kind K = Kind::Multiply;
   uint8_t M = 0, N = 0; ///< Load: M is how many matrices.
   uint8_t Depth = 0;    ///< The k of m16n8k16.
@@ -47,6 +52,11 @@ struct MatrixOp {
   unsigned words() const { return wordsOfA() + wordsOfB() + wordsOfC(); }
 };
 static_assert(sizeof(MatrixOp) == 8);
+
+/// "f16", "s8", ...
+std::optional<Element> elementNamed(llvm::StringRef Name);
+/// True for types and a shape that execute() knows.
+bool isKnown(const MatrixOp &Op);
 
 /// "mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32" or "ldmatrix.sync.
 /// aligned.m8n8.x4.trans.shared.b16"; empty for what is not known here.

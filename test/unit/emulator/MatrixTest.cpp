@@ -30,6 +30,8 @@ uint32_t half(float V) {
 /// Small numbers that differ, some negative.
 int number(int Seed, int I) { return (I * 37 + Seed * 11) % 23 - 11; }
 
+size_t place(int I) { return static_cast<size_t>(I); }
+
 class Matrices : public testing::TestWithParam<Form> {
 protected:
   /// Runs a kernel of one warp on buffers.
@@ -64,7 +66,7 @@ protected:
 TEST_P(Matrices, Halves) {
   Words A(128), B(64), D(128), Want(128);
   auto Put = [](Words &To, int I, float V) {
-    To[static_cast<size_t>(I / 2)] |= half(V) << (I % 2 * 16);
+    To[place(I / 2)] |= half(V) << (I % 2 * 16);
   };
   auto Value = [](int Seed, int I) {
     return static_cast<float>(number(Seed, I)) / 4;
@@ -73,14 +75,14 @@ TEST_P(Matrices, Halves) {
     Put(A, I, Value(1, I));
   for (int I = 0; I < 128; ++I) {
     Put(B, I, Value(2, I));
-    D[static_cast<size_t>(I)] = bits(Value(3, I));
+    D[place(I)] = bits(Value(3, I));
   }
   for (int R = 0; R < 16; ++R)
     for (int C = 0; C < 8; ++C) {
       float Sum = Value(3, R * 8 + C);
       for (int K = 0; K < 16; ++K)
         Sum += Value(1, R * 16 + K) * Value(2, K * 8 + C);
-      Want[static_cast<size_t>(R * 8 + C)] = bits(Sum);
+      Want[place(R * 8 + C)] = bits(Sum);
     }
   Result R = run("_Z6halvesPfPKjS1_", {&D, &A, &B});
   EXPECT_EQ(D, Want);
@@ -91,16 +93,15 @@ TEST_P(Matrices, Bytes) {
   Words A(128), B(64), D(128, 5), Want(128);
   auto Unsigned = [](int I) { return 200 - number(4, I); };
   for (int I = 0; I < 512; ++I)
-    A[static_cast<size_t>(I / 4)] |= (static_cast<uint32_t>(number(5, I)) & 255)
-                                     << (I % 4 * 8);
+    A[place(I / 4)] |= (static_cast<uint32_t>(number(5, I)) & 255)
+                       << (I % 4 * 8);
   for (int I = 0; I < 256; ++I)
-    B[static_cast<size_t>(I / 4)] |= static_cast<uint32_t>(Unsigned(I))
-                                     << (I % 4 * 8);
+    B[place(I / 4)] |= static_cast<uint32_t>(Unsigned(I)) << (I % 4 * 8);
   D[0] = 0x7fffffff;
   D[1] = 0x80000000;
   for (int R = 0; R < 16; ++R)
     for (int C = 0; C < 8; ++C) {
-      size_t At = static_cast<size_t>(R * 8 + C);
+      size_t At = place(R * 8 + C);
       int64_t Sum = static_cast<int32_t>(D[At]);
       for (int K = 0; K < 32; ++K)
         Sum += number(5, R * 32 + K) * Unsigned(C * 32 + K);
@@ -114,7 +115,7 @@ TEST_P(Matrices, Bytes) {
 TEST_P(Matrices, Doubles) {
   Words A(64), B(64), D(128), Want(128);
   auto Put = [](Words &To, int I, double V) {
-    std::memcpy(&To[static_cast<size_t>(2 * I)], &V, 8);
+    std::memcpy(&To[place(2 * I)], &V, 8);
   };
   for (int I = 0; I < 32; ++I) {
     Put(A, I, number(6, I));
@@ -130,6 +131,66 @@ TEST_P(Matrices, Doubles) {
     }
   run("_Z7doublesPdPKdS1_", {&D, &A, &B});
   EXPECT_EQ(D, Want);
+}
+
+TEST_P(Matrices, FragmentsOfHalves) {
+  auto Value = [](int Seed, int I) {
+    return static_cast<float>(number(Seed, I) / 3) / 4;
+  };
+  auto Put = [](Words &To, int I, uint32_t V) {
+    To[place(I / 2)] |= V << (I % 2 * 16);
+  };
+  struct Shape {
+    const char *Name;
+    int M, N;
+    bool Half;
+  };
+  for (Shape S : {Shape{"_Z6squarePfPK6__halfS2_", 16, 16, false},
+                  Shape{"_Z4tallPfPK6__halfS2_", 32, 8, false},
+                  Shape{"_Z4wideP6__halfPKS_S2_", 8, 32, true}}) {
+    SCOPED_TRACE(S.Name);
+    int Rows = S.M + 2, Count = Rows * S.N;
+    Words A(place(S.M * 8)), B(place(S.N * 8));
+    Words D(place(S.Half ? Count / 2 : Count)), Want(D.size());
+    for (int I = 0; I < S.M * 16; ++I)
+      Put(A, I, half(Value(1, I)));
+    for (int I = 0; I < S.N * 16; ++I)
+      Put(B, I, half(Value(2, I)));
+    for (int I = 0; I < Count; ++I) {
+      int R = I % Rows, C = I / Rows;
+      float Sum = Value(3, I), Given = Sum;
+      for (int K = 0; R < S.M && K < 16; ++K)
+        Sum += 2 * Value(1, R * 16 + K) * Value(2, C * 16 + K);
+      if (S.Half) {
+        Put(D, I, half(Given));
+        Put(Want, I, half(Sum));
+      } else {
+        D[place(I)] = bits(Given);
+        Want[place(I)] = bits(Sum);
+      }
+    }
+    run(S.Name, {&D, &A, &B});
+    EXPECT_EQ(D, Want);
+  }
+}
+
+TEST_P(Matrices, FragmentsOfBytes) {
+  Words A(64), B(64), D(256), Want(256);
+  for (int I = 0; I < 256; ++I) {
+    auto Byte = [&](int Seed) {
+      return (static_cast<uint32_t>(number(Seed, I)) & 255) << (I % 4 * 8);
+    };
+    A[place(I / 4)] |= Byte(8);
+    B[place(I / 4)] |= Byte(9);
+    int Sum = 0;
+    for (int K = 0; K < 16; ++K)
+      Sum += number(8, I / 16 * 16 + K) * number(9, K * 16 + I % 16);
+    Want[place(I)] = static_cast<uint32_t>(Sum);
+  }
+  Result R = run("_Z5smallPiPKaS1_", {&D, &A, &B});
+  EXPECT_EQ(D, Want);
+  EXPECT_TRUE(R.Trace.Clobbered.empty());
+  EXPECT_EQ(R.Trace.Written, std::vector{elements(D, 0, 256)});
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Matrices,

@@ -1,5 +1,7 @@
 // Products of small matrices, as libraries compute them: through ldmatrix and
-// mma.sync.
+// mma.sync, and in fragments.
+
+#include <mma.h>
 
 /// d = a * b + d; a is 16 x 16 and b 16 x 8, of halves, in rows.
 __global__ void halves(float *d, const unsigned *a, const unsigned *b) {
@@ -47,4 +49,44 @@ __global__ void doubles(double *d, const double *a, const double *b) {
                "{%0,%1}, {%2}, {%3}, {%0,%1};"
                : "+d"(c[0]), "+d"(c[1])
                : "d"(a[threadIdx.x]), "d"(b[threadIdx.x]));
+}
+
+/// d = 2 * a * b + d; a is M x 16 in rows, b 16 x N in columns, d M x N in
+/// columns with two rows to spare.
+template <int M, int N, typename Number>
+__device__ void fragments(Number *d, const half *a, const half *b) {
+  using namespace nvcuda::wmma;
+  fragment<matrix_a, M, N, 16, half, row_major> left;
+  fragment<matrix_b, M, N, 16, half, col_major> right;
+  fragment<accumulator, M, N, 16, Number> sum;
+  load_matrix_sync(left, a, 16);
+  load_matrix_sync(right, b, 16);
+  load_matrix_sync(sum, d, M + 2, mem_col_major);
+  for (int i = 0; i < left.num_elements; ++i)
+    left.x[i] = left.x[i] + left.x[i];
+  mma_sync(sum, left, right, sum);
+  store_matrix_sync(d, sum, M + 2, mem_col_major);
+}
+
+__global__ void square(float *d, const half *a, const half *b) {
+  fragments<16, 16>(d, a, b);
+}
+__global__ void tall(float *d, const half *a, const half *b) {
+  fragments<32, 8>(d, a, b);
+}
+__global__ void wide(half *d, const half *a, const half *b) {
+  fragments<8, 32>(d, a, b);
+}
+
+/// d = a * b of bytes with signs, 16 x 16, all in rows.
+__global__ void small(int *d, const signed char *a, const signed char *b) {
+  using namespace nvcuda::wmma;
+  fragment<matrix_a, 16, 16, 16, signed char, row_major> left;
+  fragment<matrix_b, 16, 16, 16, signed char, row_major> right;
+  fragment<accumulator, 16, 16, 16, int> sum;
+  fill_fragment(sum, 0);
+  load_matrix_sync(left, a, 16);
+  load_matrix_sync(right, b, 16);
+  mma_sync(sum, left, right, sum);
+  store_matrix_sync(d, sum, 16, mem_row_major);
 }
