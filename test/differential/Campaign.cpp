@@ -138,6 +138,8 @@ void runKernel(const Options &O, const Kernel &K, const reprise_kernel *Summary,
         S.All += C;
         for (const std::string &F : K.Features)
           S.Features[F] += C;
+        if (L.Far)
+          S.Features["buffers gigabytes apart"] += C;
         if (!Proved)
           ++S.Reasons[reprise_reason_name(A.Result.reason)];
         return true;

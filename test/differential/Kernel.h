@@ -27,6 +27,17 @@ enum class Type : uint8_t { I8, U8, I16, I32, U32, I64, U64, Int2, Int4 };
 unsigned bytesOf(Type T);
 const char *nameOf(Type T);
 
+/// What accesses go to that name no parameter: Load's Value, Stmt's Buffer. All
+/// have elements of type int.
+enum Memory : int {
+  OwnArray = -2, ///< A local array; indices are taken modulo its length.
+  Variable = -3, ///< The kernel's `__device__` variable.
+  Chosen = -4,   ///< A pointer that is one of two, chosen by threads.
+  Loaded = -5    ///< A pointer out of the table that a parameter points to.
+};
+inline constexpr int OwnElements = 16, VariableElements = 128;
+inline constexpr int TableEntries = 4;
+
 struct Expr {
   enum class Kind : uint8_t {
     Const,   ///< Value.
@@ -37,7 +48,7 @@ struct Expr {
     Compare, ///< Op on two operands, both converted to T; a truth value.
     Select,  ///< Condition, then, else.
     Cast,    ///< To T.
-    Load,    ///< Of parameter number Value, at an index.
+    Load,    ///< Of parameter number Value, or of a Memory, at an index.
     Shared,  ///< Of the block's array, at an index.
     Call     ///< Of device function Op.
   };
@@ -66,7 +77,7 @@ struct Stmt {
   Type T = Type::I32;
   std::string Op;
   int Var = -1;
-  int Buffer = -1;
+  int Buffer = -1;   ///< A parameter or a Memory.
   bool Used = false; ///< Atomic: its old value is stored to Var.
   std::vector<Expr> E;
   std::vector<Stmt> Body, Else;
@@ -79,6 +90,7 @@ struct Param {
   bool Const = false;    ///< Printed `const T *__restrict__`; proves nothing.
   bool Divisor = false;  ///< Launches give it values from 1 to 40.
   bool Big = false;      ///< Launches often give it values near a wrap.
+  bool Table = false;    ///< Points to pointers to int.
 };
 
 struct Kernel {
@@ -88,12 +100,22 @@ struct Kernel {
   int Vars = 0;
   int Shared = 0; ///< Elements (int) of the block's array.
   int Dims = 1;
+  bool HasOwnArray = false, HasVariable = false;
+  int Table = -1; ///< The parameter that Loaded goes through.
+  bool TableByThread = false;
+  /// What Chosen is, parameters or Memory: the first one if ChosenIf.
+  bool HasChosen = false;
+  int ChosenFrom[2] = {-1, -1};
+  Expr ChosenIf;
   /// What is in it, for the table of false negatives.
   std::set<std::string> Features;
 };
 
 /// "a0", "n3" or "s.n3".
 std::string paramName(const Kernel &K, size_t Index);
+
+/// Of the kernel's `__device__` variable.
+inline std::string variableName(const Kernel &K) { return "v_" + K.Name; }
 
 /// Where the parameters lie in the argument block; a struct's members are
 /// inside of it. Returns the size of the block.

@@ -17,6 +17,7 @@ namespace {
 
 struct Buffer {
   int64_t Offset, Size;
+  bool Far;
 };
 
 int64_t drawScalar(const Param &P, Random &R) {
@@ -57,6 +58,8 @@ LaunchSpec draw(const Kernel &K, Random &R) {
   L.Grid = drawDims(R, R.percent(5) ? 3 : K.Dims, 8);
   L.Block = drawDims(R, R.percent(5) ? 3 : K.Dims, 48);
   L.Content = R.below(4);
+  if (R.percent(12))
+    L.Far = (int64_t(1) << R.between(31, 35)) * (R.percent(50) ? 1 : -1);
   std::vector<Buffer> Buffers;
   int64_t Next = Margin;
   for (const Param &P : K.Params) {
@@ -66,11 +69,13 @@ LaunchSpec draw(const Kernel &K, Random &R) {
     }
     int64_t Size = 16 * (R.percent(20) ? R.between(1, 30) : R.between(40, 160));
     int64_t Align = bytesOf(P.T), Offset = Next;
+    bool Far = L.Far && R.percent(50);
     unsigned Kind = static_cast<unsigned>(R.below(100));
     if (Kind < 62 || Buffers.empty()) {
       Offset += R.percent(30) ? 0 : 16 * R.between(1, 20); // Or adjacent.
     } else {
       const Buffer &B = Buffers[R.below(Buffers.size())];
+      Far = B.Far && !R.percent(20);
       if (Kind < 76)
         Offset = B.Offset; // The same.
       else if (Kind < 90)
@@ -88,13 +93,23 @@ LaunchSpec draw(const Kernel &K, Random &R) {
                                  WindowBytes - Margin - 2048);
     Size = std::min(Size, WindowBytes - Margin - Offset);
     Next = std::max(Next, Offset + Size);
-    Buffers.push_back({Offset, Size});
-    L.Arguments.push_back(Offset);
+    Buffers.push_back({Offset, Size, Far});
+    L.Arguments.push_back(Offset + (Far ? L.Far : 0));
+    if (P.Table)
+      L.Tables.push_back({L.Arguments.back(), {}});
   }
+  for (TableSpec &T : L.Tables)
+    for (int64_t &To : T.To) {
+      const Buffer &B = Buffers[R.below(Buffers.size())];
+      To = B.Offset / 4 * 4 + 4 * R.between(0, 16) + (B.Far ? L.Far : 0);
+    }
   L.NoInBounds = R.percent(12);
   L.Map = R.percent(60);
   if (!L.Map)
     return L;
+  L.Symbols = K.HasVariable && R.percent(80);
+  for (Buffer &B : Buffers)
+    B.Offset += B.Far ? L.Far : 0;
   // Buffers that touch become one allocation, or stay apart where they can.
   std::sort(
       Buffers.begin(), Buffers.end(),

@@ -32,6 +32,12 @@ inline constexpr int64_t Margin = 6144;
 /// A pointer argument that is null.
 inline constexpr int64_t Null = INT64_MIN;
 
+/// Pointers that a table starts with, as offsets into the window.
+struct TableSpec {
+  int64_t Offset = 0;
+  std::array<int64_t, TableEntries> To = {};
+};
+
 struct LaunchSpec {
   std::array<uint32_t, 3> Grid = {1, 1, 1}, Block = {1, 1, 1};
   /// One for each parameter: a number, or an offset into the window.
@@ -43,6 +49,11 @@ struct LaunchSpec {
   bool NoInBounds = false;
   std::vector<Piece> Allocations; ///< With Map.
   uint64_t Content = 0;           ///< Which content the window has.
+  /// Not 0: some buffers are in a second window this many bytes away. All
+  /// distances are those of an index that wraps at 32 bits.
+  int64_t Far = 0;
+  bool Symbols = false; ///< With Map: the runtime knows the variable's address.
+  std::vector<TableSpec> Tables;
 };
 
 /// Draws a launch of K.

@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 #include <sys/mman.h>
 
 namespace reprise::differential {
@@ -32,18 +33,18 @@ const char *nameOf(Wrong W) {
 //===----------------------------------------------------------------------===//
 
 Window::Window() {
-  void *P = mmap(nullptr, (Rooms + 1) * RoomBytes, PROT_READ | PROT_WRITE,
+  void *P = mmap(nullptr, Bytes, PROT_READ | PROT_WRITE,
                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (P == MAP_FAILED) {
     std::perror("reprise-differential: no address space for buffers");
     std::exit(2);
   }
-  Data = static_cast<uint8_t *>(P);
+  Data = static_cast<uint8_t *>(P) + Before;
 }
 
-Window::~Window() { munmap(Data, (Rooms + 1) * RoomBytes); }
+Window::~Window() { munmap(Data - Before, Bytes); }
 
-void Window::fill(uint64_t Content) {
+void Window::fill(uint64_t Content, int64_t Far) {
   static const auto Contents = [] {
     std::array<std::array<uint32_t, WindowBytes / 4>, 4> All;
     for (size_t I = 0; I < All.size(); ++I) {
@@ -56,11 +57,42 @@ void Window::fill(uint64_t Content) {
     return All;
   }();
   std::memcpy(Data, Contents[Content % Contents.size()].data(), WindowBytes);
+  if (Far)
+    std::memcpy(Data + Far, Contents[(Content + 1) % Contents.size()].data(),
+                WindowBytes);
 }
 
 //===----------------------------------------------------------------------===//
 // Runs
 //===----------------------------------------------------------------------===//
+
+Oracle::Oracle(Window &W, const Kernel &K, emulator::Program &Program,
+               emulator::Kernel &Code)
+    : W(W), K(K), Program(Program), Code(Code) {
+  for (const emulator::Symbol &S : Program.symbols())
+    if (K.HasVariable && S.Name == variableName(K))
+      Variable = S;
+}
+
+void Oracle::fill(const LaunchSpec &L) {
+  W.fill(L.Content, L.Far);
+  for (const TableSpec &T : L.Tables)
+    for (size_t I = 0; I < T.To.size(); ++I) {
+      uint64_t To = W.base() + static_cast<uint64_t>(T.To[I]);
+      std::memcpy(W.data() + T.Offset + 8 * I, &To, 8);
+    }
+  if (Variable.Size)
+    std::memcpy(reinterpret_cast<void *>(Variable.Address), W.data(),
+                static_cast<size_t>(Variable.Size));
+}
+
+std::string Oracle::nameOfByte(uint64_t Address) const {
+  if (Address - Variable.Address < Variable.Size)
+    return "byte " + std::to_string(Address - Variable.Address) +
+           " of the variable";
+  return "byte " + std::to_string(static_cast<int64_t>(Address - W.base())) +
+         " of the window";
+}
 
 emulator::Launch Oracle::launch(const LaunchSpec &L) const {
   emulator::Launch E;
@@ -70,6 +102,9 @@ emulator::Launch Oracle::launch(const LaunchSpec &L) const {
   E.InstructionLimit = MostInstructions;
   if (!L.Map)
     E.Allocations = {{W.base(), static_cast<uint64_t>(WindowBytes)}};
+  if (!L.Map && L.Far)
+    E.Allocations.push_back({W.base() + static_cast<uint64_t>(L.Far),
+                             static_cast<uint64_t>(WindowBytes)});
   for (const LaunchSpec::Piece &P : L.Allocations)
     E.Allocations.push_back({W.base() + static_cast<uint64_t>(P.Offset),
                              static_cast<uint64_t>(P.Size)});
@@ -102,7 +137,7 @@ static const char *faultName(emulator::FaultKind K) {
 }
 
 Observation Oracle::observe(const LaunchSpec &L) {
-  W.fill(L.Content);
+  fill(L);
   emulator::Launch E = launch(L);
   E.Trace = emulator::TraceLevel::Bytes;
   emulator::Result R = Code.run(E);
@@ -122,8 +157,7 @@ Observation Oracle::observe(const LaunchSpec &L) {
     // Lines are those of a file with other kernels, which is gone.
     First.Reader.Source.clear();
     First.Writer.Source.clear();
-    O.First = "byte " + std::to_string(First.Address - W.base()) +
-              " of the window: read by " + First.Reader.str() +
+    O.First = nameOfByte(First.Address) + ": read by " + First.Reader.str() +
               ", written by " + First.Writer.str();
   }
   O.Clobbered = std::move(R.Trace.Clobbered);
@@ -136,7 +170,7 @@ Observation Oracle::observe(const LaunchSpec &L) {
 bool Oracle::staysInAllocations(const LaunchSpec &L) {
   if (L.Allocations.size() > Window::Rooms)
     return false;
-  W.fill(L.Content);
+  fill(L);
   emulator::Launch E = launch(L);
   E.Allocations.clear();
   std::vector<size_t> Offsets;
@@ -144,19 +178,28 @@ bool Oracle::staysInAllocations(const LaunchSpec &L) {
   for (size_t P = 0; P < L.Allocations.size(); ++P) {
     const LaunchSpec::Piece &Piece = L.Allocations[P];
     // Somewhere else in each room, so that no distance is like another.
-    uint8_t *To = W.room(P) + 4096 * (1 + 37 * P * P % 97) + Piece.Offset % 16;
+    uint8_t *To =
+        W.room(P) + 4096 * (1 + 37 * P * P % 97) + (Piece.Offset & 15);
     std::memcpy(To, W.data() + Piece.Offset, static_cast<size_t>(Piece.Size));
     auto Base = reinterpret_cast<uint64_t>(To);
     E.Allocations.push_back({Base, static_cast<uint64_t>(Piece.Size)});
-    for (size_t I = 0; I < K.Params.size(); ++I) {
-      int64_t V = L.Arguments[I];
-      if (!K.Params[I].Pointer || V < Piece.Offset ||
-          V >= Piece.Offset + Piece.Size)
-        continue;
-      uint64_t There = Base + static_cast<uint64_t>(V - Piece.Offset);
-      std::memcpy(&E.Params[Offsets[I]], &There, 8);
-    }
   }
+  /// Where the byte at an offset into the window is now.
+  auto Moved = [&](int64_t Offset) -> std::optional<uint64_t> {
+    for (size_t P = 0; P < L.Allocations.size(); ++P)
+      if (int64_t In = Offset - L.Allocations[P].Offset;
+          In >= 0 && In < L.Allocations[P].Size)
+        return E.Allocations[P].Address + static_cast<uint64_t>(In);
+    return std::nullopt;
+  };
+  for (size_t I = 0; I < K.Params.size(); ++I)
+    if (auto There = Moved(L.Arguments[I]); There && K.Params[I].Pointer)
+      std::memcpy(&E.Params[Offsets[I]], &*There, 8);
+  for (const TableSpec &T : L.Tables)
+    for (size_t I = 0; I < T.To.size(); ++I)
+      if (auto At = Moved(T.Offset + static_cast<int64_t>(8 * I)))
+        if (auto To = Moved(T.To[I]))
+          std::memcpy(reinterpret_cast<void *>(*At), &*To, 8);
   return Code.run(E).S == emulator::Status::Finished;
 }
 
@@ -169,7 +212,7 @@ bool Oracle::replayDiffers(const LaunchSpec &L, uint64_t Seed) {
   emulator::Replay Try;
   Try.Again.K = R.of({Order::Sequential, Order::Shuffled, Order::Random});
   Try.Again.Seed = R.next();
-  W.fill(L.Content);
+  fill(L);
   emulator::Replayer Runs(Program, Code, launch(L));
   if (Runs.clean(Try.Again).S != emulator::Status::Finished)
     return false;
@@ -197,8 +240,13 @@ Answer Oracle::ask(const reprise_kernel *Summary, const LaunchSpec &L,
     for (const LaunchSpec::Piece &P : L.Allocations)
       Ranges.push_back({W.base() + static_cast<uint64_t>(P.Offset),
                         static_cast<uint64_t>(P.Size)});
-    A.Status = reprise_allocations_create(Ranges.data(), Ranges.size(), nullptr,
-                                          0, &Map);
+    std::string Name = variableName(K);
+    reprise_symbol Own = {Name.c_str(), Variable.Address, Variable.Size};
+    bool Known = L.Symbols && Variable.Size;
+    if (Known)
+      Ranges.push_back({Variable.Address, Variable.Size});
+    A.Status = reprise_allocations_create(Ranges.data(), Ranges.size(), &Own,
+                                          Known ? 1 : 0, &Map);
     if (A.Status != REPRISE_OK)
       return A;
   }

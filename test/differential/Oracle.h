@@ -40,14 +40,18 @@ public:
 
   uint8_t *data() const { return Data; }
   uint64_t base() const { return reinterpret_cast<uint64_t>(Data); }
-  /// Gives all bytes the content with this number.
-  void fill(uint64_t Content);
+  /// Gives all bytes the content with this number, and those of the window at
+  /// Far, if not 0, the next one.
+  void fill(uint64_t Content, int64_t Far);
   /// Windows of the same content, one for each allocation, far apart.
   static constexpr size_t Rooms = 16;
-  uint8_t *room(size_t I) const { return Data + (I + 1) * RoomBytes; }
+  uint8_t *room(size_t I) const { return Data + Before + I * RoomBytes; }
 
 private:
   static constexpr size_t RoomBytes = size_t(1) << 32;
+  /// Enough for a window at every distance of LaunchSpec::Far.
+  static constexpr size_t Before = (size_t(1) << 35) + RoomBytes;
+  static constexpr size_t Bytes = 2 * Before + (Rooms + 1) * RoomBytes;
   uint8_t *Data = nullptr;
 };
 
@@ -87,8 +91,7 @@ public:
   static constexpr uint64_t MostInstructions = 60000;
 
   Oracle(Window &W, const Kernel &K, emulator::Program &Program,
-         emulator::Kernel &Code)
-      : W(W), K(K), Program(Program), Code(Code) {}
+         emulator::Kernel &Code);
 
   Observation observe(const LaunchSpec &L);
   Answer ask(const reprise_kernel *Summary, const LaunchSpec &L,
@@ -98,6 +101,9 @@ public:
               bool Replays, uint64_t Seed);
 
 private:
+  /// Gives windows, tables and variable what they hold before L.
+  void fill(const LaunchSpec &L);
+  std::string nameOfByte(uint64_t Address) const;
   emulator::Launch launch(const LaunchSpec &L) const;
   bool staysInAllocations(const LaunchSpec &L);
   bool replayDiffers(const LaunchSpec &L, uint64_t Seed);
@@ -106,6 +112,7 @@ private:
   const Kernel &K;
   emulator::Program &Program;
   emulator::Kernel &Code;
+  emulator::Symbol Variable; ///< Size 0: none.
 };
 
 } // namespace reprise::differential

@@ -115,9 +115,18 @@ public:
       Args += (Args.empty() ? "" : ", ") + Struct + " s";
       Text += "struct " + Struct + " {\n" + Members + "};\n";
     }
+    if (K.HasVariable)
+      Text += "__device__ int " + variableName(K) + "[" +
+              std::to_string(VariableElements) + "];\n";
     Text += "extern \"C\" __global__ void " + K.Name + "(" + Args + ") {\n";
     if (K.Shared)
       Text += "  __shared__ int sh[" + std::to_string(K.Shared) + "];\n";
+    if (K.HasOwnArray)
+      Text += "  int own[" + std::to_string(OwnElements) + "] = {};\n";
+    if (K.HasChosen)
+      line(1, "int *chosen = " + expr(K.ChosenIf) + " ? " +
+                  pointer(K.ChosenFrom[0]) + " : " + pointer(K.ChosenFrom[1]) +
+                  ";");
     block(K.Body, 1);
     return Text + "}\n\n";
   }
@@ -127,6 +136,8 @@ private:
     std::string T = nameOf(P.T);
     if (!P.Pointer)
       return T + " " + Name;
+    if (P.Table)
+      return "int **" + Name;
     if (P.Const)
       return "const " + T + " *__restrict__ " + Name;
     return T + " *" + Name;
@@ -144,6 +155,37 @@ private:
     if (E.Value >= 0 && E.Value < 1 << 30)
       Bits = std::to_string(E.Value);
     return "(" + cast(E.T, Bits) + ")";
+  }
+
+  /// What Chosen may be.
+  std::string pointer(int Target) {
+    if (Target >= 0)
+      return "(int *)" + paramName(K, static_cast<size_t>(Target));
+    return Target == Memory::OwnArray ? "own" : variableName(K);
+  }
+  /// A Memory as a pointer.
+  std::string base(int64_t Target) {
+    switch (Target) {
+    case Memory::OwnArray:
+      return "own";
+    case Memory::Variable:
+      return variableName(K);
+    case Memory::Chosen:
+      return "chosen";
+    default:
+      return paramName(K, static_cast<size_t>(K.Table)) +
+             (K.TableByThread
+                  ? "[threadIdx.x % " + std::to_string(TableEntries) + "]"
+                  : "[1]");
+    }
+  }
+  /// An index into it. A local array has nothing around it that may be touched.
+  std::string within(int64_t Target, const std::string &Index) {
+    bool Own =
+        Target == Memory::OwnArray ||
+        (Target == Memory::Chosen && (K.ChosenFrom[0] == Memory::OwnArray ||
+                                      K.ChosenFrom[1] == Memory::OwnArray));
+    return Own ? "(" + Index + ") & " + std::to_string(OwnElements - 1) : Index;
   }
 
   std::string expr(const Expr &E) {
@@ -185,6 +227,10 @@ private:
     case Expr::Kind::Cast:
       return "(" + cast(E.T, Kid(0)) + ")";
     case Expr::Kind::Load:
+      if (E.Value < 0)
+        return "(" +
+               cast(E.T, base(E.Value) + "[" + within(E.Value, Kid(0)) + "]") +
+               ")";
       return "(" +
              cast(E.T, "get(" + paramName(K, static_cast<size_t>(E.Value)) +
                            "[" + Kid(0) + "])") +
@@ -220,13 +266,18 @@ private:
   }
 
   void store(const Stmt &S, unsigned D) {
-    auto Index = static_cast<size_t>(S.Buffer);
-    const Param &P = K.Params[Index];
-    std::string Name = paramName(K, Index);
+    Param P; // Of int.
+    std::string At = expr(S.E[0]), Name;
+    if (S.Buffer < 0) {
+      Name = base(S.Buffer);
+      At = within(S.Buffer, At);
+    } else {
+      P = K.Params[static_cast<size_t>(S.Buffer)];
+      Name = paramName(K, static_cast<size_t>(S.Buffer));
+    }
     // Qualifiers are no evidence; a program may cast them away.
     if (P.Const)
       Name = "((" + std::string(nameOf(P.T)) + " *)" + Name + ")";
-    std::string At = expr(S.E[0]);
     if (S.K == Stmt::Kind::Put) {
       line(D, "put<" + std::string(nameOf(P.T)) + ">(" + Name + ", " + At +
                   ", " + valueFor(P.T, S.E[1]) + ");");

@@ -141,7 +141,7 @@ std::vector<Change> changes(Kernel &K) {
       Out.push_back([I](Kernel &Copy) {
         Copy.Params[I].InStruct = Copy.Params[I].Const = false;
       });
-    if (P.T != Type::I32)
+    if (P.T != Type::I32 && !P.Table)
       Out.push_back([I](Kernel &Copy) { Copy.Params[I].T = Type::I32; });
   }
   std::vector<Expr *> Exprs = expressions(K);
@@ -150,19 +150,46 @@ std::vector<Change> changes(Kernel &K) {
   return Out;
 }
 
+/// Without the memory that nothing accesses.
+void dropUnusedMemory(Kernel &K) {
+  std::set<int64_t> Used;
+  for (Expr *E : expressions(K))
+    if (E->K == Expr::Kind::Load)
+      Used.insert(E->Value);
+  for (const Place &P : places(K))
+    Used.insert((*P.In)[P.At].Buffer);
+  if (!Used.count(Memory::Chosen)) {
+    K.HasChosen = false;
+    K.ChosenFrom[0] = K.ChosenFrom[1] = -1;
+  }
+  Used.insert(std::begin(K.ChosenFrom), std::end(K.ChosenFrom));
+  K.HasOwnArray &= Used.count(Memory::OwnArray) > 0;
+  K.HasVariable &= Used.count(Memory::Variable) > 0;
+  if (!Used.count(Memory::Loaded))
+    K.Table = -1;
+}
+
 /// Without the parameters that nothing uses.
 void dropUnused(Kernel &K, LaunchSpec &L) {
+  dropUnusedMemory(K);
   std::vector<bool> Used(K.Params.size());
   auto Each = [&](const std::function<void(int64_t &)> &Visit) {
+    auto Number = [&](int &N) {
+      if (N < 0)
+        return;
+      int64_t Wide = N;
+      Visit(Wide);
+      N = static_cast<int>(Wide);
+    };
     for (Expr *E : expressions(K))
-      if (E->K == Expr::Kind::Scalar || E->K == Expr::Kind::Load)
+      if ((E->K == Expr::Kind::Scalar || E->K == Expr::Kind::Load) &&
+          E->Value >= 0)
         Visit(E->Value);
     for (const Place &P : places(K))
-      if (int &B = (*P.In)[P.At].Buffer; B >= 0) {
-        int64_t Wide = B;
-        Visit(Wide);
-        B = static_cast<int>(Wide);
-      }
+      Number((*P.In)[P.At].Buffer);
+    Number(K.Table);
+    for (int &N : K.ChosenFrom)
+      Number(N);
   };
   Each([&](int64_t &I) { Used[static_cast<size_t>(I)] = true; });
   std::vector<int64_t> Number(K.Params.size());
@@ -200,6 +227,8 @@ std::vector<LaunchSpec> smaller(const LaunchSpec &L, const Kernel &K) {
     Try([](LaunchSpec &X) { X.NoInBounds = false; });
   if (L.Content)
     Try([](LaunchSpec &X) { X.Content = 0; });
+  if (L.Symbols)
+    Try([](LaunchSpec &X) { X.Symbols = false; });
   for (size_t I = 0; I < L.Allocations.size(); ++I)
     Try([&](LaunchSpec &X) {
       X.Allocations.erase(X.Allocations.begin() + static_cast<ptrdiff_t>(I));
