@@ -11,8 +11,6 @@
 //===----------------------------------------------------------------------===//
 
 // REQUIRES: cuda
-// Which memory the texture reads is not known to a check.
-// XFAIL: *
 // RUN: %suites --oracle parboil/rpes | FileCheck %s
 
 // CHECK: parboil/rpes DoReduction conditional conditional

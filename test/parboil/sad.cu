@@ -12,8 +12,6 @@
 //===----------------------------------------------------------------------===//
 
 // REQUIRES: cuda
-// Which memory the texture reads is not known to a check.
-// XFAIL: *
 // RUN: %suites --oracle parboil/sad | FileCheck %s
 
 // CHECK: parboil/sad larger_sad_calc_8 conditional conditional

@@ -11,8 +11,6 @@
 //===----------------------------------------------------------------------===//
 
 // REQUIRES: cuda
-// Which memory the texture reads is not known to a check.
-// XFAIL: *
 // RUN: %suites --oracle parboil/sad_base | FileCheck %s
 
 // CHECK: parboil/sad_base larger_sad_calc_8 conditional conditional

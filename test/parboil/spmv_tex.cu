@@ -10,8 +10,6 @@
 //===----------------------------------------------------------------------===//
 
 // REQUIRES: cuda
-// Which memory the texture reads is not known to a check.
-// XFAIL: *
 // RUN: %suites --oracle parboil/spmv_tex | FileCheck %s
 
 // CHECK: parboil/spmv_tex spmv_jds_texture conditional conditional
