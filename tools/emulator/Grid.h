@@ -11,7 +11,7 @@
 //   GridAccess.cpp   accesses: bounds, traces, points to switch and stop at
 //   GridSync.cpp     barriers and warp operations
 //   GridPrint.cpp    printf, assertions
-//   GridTexture.cpp  textures
+//   GridTexture.cpp  textures, surfaces
 //   GridTrace.cpp    sets of bytes of a run
 //
 //   fresh ───enter───► running ──► done
@@ -133,6 +133,9 @@ public:
   void fetch(uint64_t Handle, int32_t Index, uint32_t Texel[4]);
   void sample(uint64_t Handle, uint32_t Dims, const float Where[3],
               uint32_t Texel[4]);
+  /// Bytes of an element of a surface, from or to Data.
+  void surface(const SurfaceAccess &A, uint64_t Handle, const int32_t Where[3],
+               uint8_t *Data);
   uint64_t clock() const { return K.State->Count; }
   uint32_t print(uint64_t Format, uint64_t Arguments);
   [[noreturn]] void assertFailed(uint64_t Message, uint64_t File, uint32_t Line,

@@ -180,4 +180,51 @@ void Grid::sample(uint64_t Handle, uint32_t Dims, const float Where[3],
     Texel[C] = llvm::bit_cast<uint32_t>(Sum[C]);
 }
 
+void Grid::surface(const SurfaceAccess &A, uint64_t Handle,
+                   const int32_t Where[3], uint8_t *Data) {
+  const LinearTexture &T = texture(Handle, A.Dims);
+  auto Row = static_cast<int64_t>(T.Elements * (T.Bits / 8u) * T.Channels);
+  // The first place of an access that is outside, and the last one inside.
+  const int64_t Ends[3] = {Row - A.Bytes + 1, static_cast<int64_t>(T.Rows),
+                           static_cast<int64_t>(T.Slices)};
+  int64_t At[3] = {};
+  bool Inside = true;
+  for (uint32_t D = 0; D < A.Dims; ++D) {
+    At[D] = Where[D];
+    if (A.Outside == SurfaceAccess::Mode::Clamp)
+      At[D] = std::clamp<int64_t>(At[D], 0, std::max<int64_t>(Ends[D], 1) - 1);
+    Inside &= At[D] >= 0 && At[D] < Ends[D];
+  }
+  bool Trap = !Inside && A.Outside != SurfaceAccess::Mode::Zero;
+  if (Trap || At[0] % A.Bytes) {
+    fault(
+        Trap ? FaultKind::OutOfBounds : FaultKind::Misaligned, callSite(), 0,
+        A.Bytes,
+        std::string(A.Writes ? "writes " : "reads ") + std::to_string(A.Bytes) +
+            " bytes of a surface at byte " + std::to_string(Where[0]) +
+            " of row " + std::to_string(Where[1]) + " of slice " +
+            std::to_string(Where[2]) +
+            (Trap ? ", outside of it" : ", which is no multiple of the bytes"));
+    leave();
+  }
+  if (!Inside) {
+    if (!A.Writes)
+      std::fill_n(Data, A.Bytes, uint8_t(0));
+    return;
+  }
+  uint64_t Pitch = T.Pitch ? T.Pitch : static_cast<uint64_t>(Row);
+  uint64_t Address =
+      T.Address + static_cast<uint64_t>(At[0]) +
+      (static_cast<uint64_t>(At[2]) * T.Rows + static_cast<uint64_t>(At[1])) *
+          Pitch;
+  if (!K.Traced)
+    locate(callSite(), Address, A.Bytes);
+  else if (A.Writes)
+    write(callSite(), Address, A.Bytes);
+  else
+    read(callSite(), Address, A.Bytes);
+  auto *There = atAddress<uint8_t>(Address);
+  std::copy_n(A.Writes ? Data : There, A.Bytes, A.Writes ? There : Data);
+}
+
 } // namespace reprise::emulator

@@ -202,6 +202,7 @@ void Instrumenter::collectCall(CallInst *Call, bool Entry) {
             .Cases("rt_barrier", "rt_barrier_red", "rt_barrier_arrive", true)
             .Cases("rt_warp", "rt_trap", "rt_assertfail", "rt_yield", true)
             .Cases("rt_vprintf", "rt_fetch", "rt_sample", "rt_lost", true)
+            .Cases("rt_surface_read", "rt_surface_write", true)
             .Default(false))
       Calls.push_back(Call);
 }
@@ -346,6 +347,8 @@ void Instrumenter::announce(CallInst *Call) {
   auto Site = static_cast<uint32_t>(Sites.size());
   SiteInfo S;
   S.Source = sourceOf(*Call);
+  if (Call->getCalledFunction()->getName() == "rt_surface_write")
+    S.Kind = AccessKind::Write;
   Sites.push_back(std::move(S));
   IRBuilder<> B(Call);
   B.CreateStore(B.getInt32(Site),

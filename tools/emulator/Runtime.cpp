@@ -11,6 +11,8 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/bit.h"
 
+#include <bit>
+
 using namespace llvm;
 
 namespace reprise::emulator {
@@ -64,6 +66,12 @@ static void rtSample(uint64_t Handle, uint32_t Dims, uint32_t X, uint32_t Y,
   const float Where[3] = {llvm::bit_cast<float>(X), llvm::bit_cast<float>(Y),
                           llvm::bit_cast<float>(Z)};
   activeGrid().sample(Handle, Dims, Where, Out);
+}
+static void rtSurface(uint32_t Access, uint64_t Handle, int32_t X, int32_t Y,
+                      int32_t Z, uint8_t *Data) {
+  const int32_t Where[3] = {X, Y, Z};
+  activeGrid().surface(std::bit_cast<SurfaceAccess>(Access), Handle, Where,
+                       Data);
 }
 static void rtTrap() {
   Grid &G = activeGrid();
@@ -131,6 +139,8 @@ ArrayRef<RuntimeSymbol> runtimeSymbols() {
       {"rt_prmt", address(rtPermute)},
       {"rt_fetch", address(rtFetch)},
       {"rt_sample", address(rtSample)},
+      {"rt_surface_read", address(rtSurface)},
+      {"rt_surface_write", address(rtSurface)},
   };
   return Table;
 }

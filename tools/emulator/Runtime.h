@@ -115,6 +115,16 @@ enum class WarpOp : uint32_t {
   Matrix, ///< Value is the address of the registers; the rest a MatrixOp.
 };
 
+/// A read or write of a surface, as a number of 32 bits.
+struct SurfaceAccess {
+  enum class Mode : uint8_t { Trap, Clamp, Zero }; ///< Outside.
+  uint8_t Dims = 1;
+  uint8_t Bytes = 4;
+  Mode Outside = Mode::Trap;
+  bool Writes = false;
+};
+static_assert(sizeof(SurfaceAccess) == 4);
+
 enum class BarrierOp : uint32_t { Sync, Arrive, Popc, And, Or };
 
 /// Names and addresses of the functions, for the linker.

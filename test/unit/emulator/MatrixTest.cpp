@@ -135,7 +135,7 @@ TEST_P(Matrices, Doubles) {
 
 TEST_P(Matrices, FragmentsOfHalves) {
   auto Value = [](int Seed, int I) {
-    return static_cast<float>(number(Seed, I) / 3) / 4;
+    return static_cast<float>(number(Seed, I) % 4) / 4;
   };
   auto Put = [](Words &To, int I, uint32_t V) {
     To[place(I / 2)] |= V << (I % 2 * 16);

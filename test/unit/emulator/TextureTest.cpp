@@ -267,4 +267,78 @@ TEST(Texture, AsCompilersWriteThem) {
     GTEST_SKIP() << "no CUDA toolkit";
 }
 
+TEST(Surface, AsCompilersWriteThem) {
+  if (!isAvailable(Form::NvccPtx))
+    GTEST_SKIP() << "no CUDA toolkit";
+  auto P = loadCuda(REPRISE_EMULATOR_INPUTS "/surfaces.cu", Form::NvccPtx);
+  ASSERT_TRUE(bool(P)) << llvm::toString(P.takeError());
+  auto K = (*P)->prepare("_Z8surfacesyyy");
+  ASSERT_TRUE(bool(K)) << llvm::toString(K.takeError());
+  // 4 x 2 pairs of numbers with a fifth pair that is none, 1 x 2 x 2
+  // quadruples, four bytes.
+  Words Image = {1, 2, 3, 4, 99, 5, 6, 7, 8, 99}, Volume(16),
+        Line = {0x04030201};
+  for (uint32_t I = 0; I < 16; ++I)
+    Volume[I] = 10 + I;
+  LinearTexture One = over(Image, 4), Two = over(Volume, 1),
+                Three = over(Line, 4);
+  One.Handle = 1;
+  One.Bits = 16;
+  One.Channels = 2;
+  One.Rows = 2;
+  One.Pitch = 20;
+  Two.Handle = 2;
+  Two.Channels = 4;
+  Two.Rows = 2;
+  Two.Slices = 2;
+  Three.Handle = 3;
+  Three.Bits = 8;
+  Launch L = launch(1, 4, {}, uint64_t(1), uint64_t(2), uint64_t(3));
+  L.Block.Y = 2;
+  for (Words *W : {&Image, &Volume, &Line})
+    L.Allocations.push_back(
+        {reinterpret_cast<uint64_t>(W->data()), W->size() * 4});
+  L.Textures = {One, Two, Three};
+  Result R = (*K)->run(L);
+  ASSERT_EQ(R.S, Status::Finished) << R.Problem.Text;
+  EXPECT_EQ(Image, (Words{1, 1, 2, 3, 99, 5, 5, 6, 7, 99}));
+  EXPECT_EQ(Volume, (Words{18, 19, 20, 21, 22, 23, 24, 25, 18, 19, 20, 21, 22,
+                           23, 24, 25}));
+  EXPECT_EQ(Line, Words{0x05050502}) << "bytes 0, 3, 3 and 3, and 1";
+  std::vector<Range> Written;
+  for (Range X : R.Trace.Written)
+    if (X.Begin >= elements(Image, 0, 1).Begin &&
+        X.End <= elements(Image, 0, 10).End)
+      Written.push_back(X);
+  EXPECT_EQ(Written,
+            (std::vector{elements(Image, 1, 3), elements(Image, 6, 3)}));
+}
+
+TEST(Surface, Outside) {
+  Device D(R"(
+define void @k(i64 %h, i32 %x) {
+  %v = call i32 asm sideeffect "suld.b.1d.b32.zero $0, [$1, {$2}];", "=r,l,r"(i64 %h, i32 %x)
+  %w = add i32 %v, 1
+  call void asm sideeffect "sust.b.1d.b32.trap [$0, {$1}], $2;", "l,r,r"(i64 %h, i32 %x, i32 %w)
+  ret void
+})");
+  Words A = {7, 8};
+  auto Run = [&](uint32_t X) {
+    Launch L = launch(1, 1, {}, uint64_t(77), X);
+    L.Allocations.push_back({reinterpret_cast<uint64_t>(A.data()), 8});
+    L.Textures.push_back(over(A, 2));
+    return D.run(L);
+  };
+  EXPECT_EQ(Run(4).S, Status::Finished);
+  EXPECT_EQ(A, (Words{7, 9}));
+  Result R = Run(8);
+  EXPECT_EQ(R.Problem.Kind, FaultKind::OutOfBounds);
+  EXPECT_NE(R.Problem.Text.find("writes 4 bytes of a surface at byte 8 of row "
+                                "0 of slice 0, outside of it"),
+            std::string::npos)
+      << R.Problem.Text;
+  EXPECT_EQ(Run(2).Problem.Kind, FaultKind::Misaligned);
+  EXPECT_EQ(A, (Words{7, 9}));
+}
+
 } // namespace
