@@ -175,11 +175,18 @@ void describe(const ProgramGroup &PG, const GroupState &G, AccessState &S) {
   S.WithinSymbol = PG.Root == RootKind::Symbol;
 }
 
-void evaluateAccess(Frame &F, const ProgramAccess &A, AccessState &S) {
-  GroupState &G = F.Groups[A.Group];
-  const ProgramGroup &PG = F.P.Groups[A.Group];
+} // namespace
+
+const GroupState &groupState(Frame &F, uint32_t Index) {
+  GroupState &G = F.Groups[Index];
   if (G.Status == Extent::NotEvaluated)
-    evaluateGroup(F, PG, G);
+    evaluateGroup(F, F.P.Groups[Index], G);
+  return G;
+}
+
+static void evaluateAccess(Frame &F, const ProgramAccess &A, AccessState &S) {
+  const GroupState &G = groupState(F, A.Group);
+  const ProgramGroup &PG = F.P.Groups[A.Group];
   S.Status = G.Status;
   S.Reason =
       G.Status == Extent::Any ? static_cast<uint8_t>(A.Reason) : G.Reason;
@@ -244,8 +251,6 @@ void evaluateAccess(Frame &F, const ProgramAccess &A, AccessState &S) {
   S.Bytes.Width = G.Width;
   S.Bytes.Size = G.Size;
 }
-
-} // namespace
 
 const AccessState &accessState(Frame &F, uint32_t Index) {
   AccessState &S = F.Accesses[Index];

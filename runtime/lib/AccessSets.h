@@ -36,6 +36,9 @@
 
 namespace reprise {
 
+/// Evaluates group \p Index on its first use.
+const GroupState &groupState(Frame &F, uint32_t Index);
+
 /// Evaluates access \p Index, which some pair uses, on its first use.
 const AccessState &accessState(Frame &F, uint32_t Index);
 

@@ -11,6 +11,7 @@
 #include "Disjoint.h"
 #include "Domains.h"
 #include "Handles.h"
+#include "Hulls.h"
 #include "Weaken.h"
 
 #include <algorithm>
@@ -253,30 +254,79 @@ static reprise_result pairResult(const Frame &F, const ProgramPair &Q,
   return R;
 }
 
-reprise_result decide(Frame &F) {
-  const Program &P = F.P;
-  uint32_t Budget = CheckBudget;
-  bool UsesA1 = false;
-  const ProgramPair *FirstUnknown = nullptr;
-  PairOutcome Outcome{};
-  for (const ProgramPair &Q : P.Pairs) {
-    PairOutcome O = decidePair(F, Q, Budget);
-    if (O.Verdict == REPRISE_CLOBBERS)
-      return pairResult(F, Q, O);
-    UsesA1 = UsesA1 || O.UsesA1;
-    if (O.Verdict == REPRISE_UNKNOWN && !FirstUnknown) {
-      FirstUnknown = &Q;
-      Outcome = O;
+namespace {
+
+/// What all pairs together say. Those that are known to change nothing are
+/// passed over.
+class PairWalk {
+public:
+  explicit PairWalk(Frame &State) : F(State) {}
+
+  void run() {
+    if (!F.P.UsesHulls) { // A small kernel: without the overhead.
+      clobbers(0, static_cast<uint32_t>(F.P.Pairs.size()));
+      return;
+    }
+    for (const ProgramSpan &S : F.P.Spans) {
+      if (S.Screened && objectsApart(F, S, UsesA1))
+        continue;
+      for (uint32_t I = S.Begin; I < S.End; ++I)
+        if (clobbers(F.P.Runs[I]))
+          return;
     }
   }
+
+  /// The first pair that clobbers, or else the first unknown one.
+  const ProgramPair *Found = nullptr;
+  PairOutcome Outcome{}; ///< Of Found.
+  bool UsesA1 = false;   ///< Some pair is harmless by A1.
+
+private:
+  Frame &F;
+  uint32_t Budget = CheckBudget;
+
+  bool clobbers(const ProgramRun &R) {
+    // After an unknown pair only a clobber counts.
+    if (Found && !R.MayClobber && !weakened(Rule::MayAsMust))
+      return false;
+    if (R.Screened && groupsApart(F, R.Read, R.Write, UsesA1))
+      return false;
+    return clobbers(R.Begin, R.End);
+  }
+
+  bool clobbers(uint32_t Begin, uint32_t End) {
+    for (uint32_t I = Begin; I < End; ++I) {
+      const ProgramPair &Q = F.P.Pairs[I];
+      const PairOutcome O = decidePair(F, Q, Budget);
+      if (O.Verdict == REPRISE_CLOBBERS ||
+          (O.Verdict == REPRISE_UNKNOWN && !Found)) {
+        Found = &Q;
+        Outcome = O;
+        if (O.Verdict == REPRISE_CLOBBERS)
+          return true;
+      }
+      UsesA1 = UsesA1 || O.UsesA1;
+    }
+    return false;
+  }
+};
+
+} // namespace
+
+reprise_result decide(Frame &F) {
+  const Program &P = F.P;
+  PairWalk Walk(F);
+  Walk.run();
+  if (Walk.Found && Walk.Outcome.Verdict == REPRISE_CLOBBERS)
+    return pairResult(F, *Walk.Found, Walk.Outcome);
   for (const ProgramEffect &E : P.Effects)
     if (mayHappen(F, E)) {
       reprise_result R = nothingKnown();
       R.reason = E.Reason;
       return R;
     }
-  if (FirstUnknown)
-    return pairResult(F, *FirstUnknown, Outcome);
+  if (Walk.Found)
+    return pairResult(F, *Walk.Found, Walk.Outcome);
   reprise_result R = nothingKnown();
   if (P.Unexplained) {
     R.reason = REPRISE_REASON_UNSUPPORTED;
@@ -284,7 +334,7 @@ reprise_result decide(Frame &F) {
   }
   R.verdict = REPRISE_IDEMPOTENT;
   R.assumptions = REPRISE_ASSUME_NO_OUTSIDE_WRITER |
-                  (UsesA1 ? unsigned{REPRISE_ASSUME_IN_BOUNDS} : 0u);
+                  (Walk.UsesA1 ? unsigned{REPRISE_ASSUME_IN_BOUNDS} : 0u);
   return R;
 }
 

@@ -76,6 +76,135 @@ reprise_reason formSet(const Frame &F, int64_t Const, uint32_t Begin,
 
 namespace {
 
+/// Defines one var over the vars that it is made of, which are Set. The result
+/// is the same in all domains that have the var.
+class VarDefinition {
+public:
+  VarDefinition(Frame &State, uint32_t Index)
+      : F(State), V(State.P.Vars[Index]), S(State.Vars[Index]),
+        DeclaredSet(V.Exact) {}
+
+  VarState run() {
+    const Extent Status = define();
+    return {Status,
+            Reason,
+            static_cast<uint8_t>(Loose),
+            DeclaredSet,
+            V.Exact || V.Free,
+            Cuts,
+            Widened,
+            Doubtful};
+  }
+
+private:
+  Frame &F;
+  const ProgramVar &V;
+  NumSet &S;
+  // Fields of VarState.
+  uint8_t Reason = REPRISE_REASON_NONE;
+  unsigned Loose = 0;
+  bool DeclaredSet, Cuts = false, Widened = false, Doubtful = false;
+
+  Extent unknown(reprise_reason Why) {
+    Reason = static_cast<uint8_t>(Why);
+    return Extent::Unknown;
+  }
+
+  /// The smallest (\p Upper: largest) value that bound \p B allows. Returns as
+  /// formHull.
+  reprise_reason bound(const ProgramBound &B, bool Upper, int64_t &Out) {
+    int64_t Min, Max;
+    if (reprise_reason Why = formHull(F, B.F, Min, Max))
+      return Why;
+    Loose += Min != Max && !B.Implied;
+    Out = Upper ? Max : Min;
+    if (B.Div != None) {
+      if (F.Poison[B.Div])
+        return poisonReason(F, B.Div);
+      const auto Div = static_cast<int64_t>(F.Values[B.Div]);
+      if (Div <= 0)
+        return REPRISE_REASON_ARITHMETIC;
+      Out = Upper ? floorDiv(Out, Div) : ceilDiv(Out, Div);
+    }
+    if (B.Or != None) {
+      if (F.Poison[B.Or])
+        return poisonReason(F, B.Or);
+      const auto Or = static_cast<int64_t>(F.Values[B.Or]);
+      Out = Upper ? std::max(Out, Or) : std::min(Out, Or);
+    }
+    return REPRISE_REASON_NONE;
+  }
+
+  Extent define() {
+    int64_t Lo = INT64_MIN, Hi = INT64_MAX, Value = 0;
+    for (uint32_t I = V.Lo; I < V.Hi; ++I) {
+      if (reprise_reason Why = bound(F.P.Bounds[I], false, Value))
+        return unknown(Why);
+      Lo = std::max(Lo, Value);
+    }
+    for (uint32_t I = V.Hi; I < V.End; ++I) {
+      if (reprise_reason Why = bound(F.P.Bounds[I], true, Value))
+        return unknown(Why);
+      Hi = std::min(Hi, Value);
+    }
+    if (V.Free && Loose != 0) {
+      // It leaves no execution out, but not all these values are taken.
+      Loose = 0;
+      DeclaredSet = false;
+    }
+    if (Lo > Hi)
+      return Extent::Empty;
+    return V.Kind == VarKind::Range ? range(Lo, Hi) : sum(Lo, Hi);
+  }
+
+  Extent range(int64_t Lo, int64_t Hi) {
+    int64_t Span;
+    if (!checkedSub(Hi, Lo, Span) || Span == INT64_MAX)
+      return unknown(REPRISE_REASON_ARITHMETIC);
+    if (Span > 0 && weakened(Rule::LastValue))
+      --Span, --Hi;
+    S.Base = S.Lo = Lo;
+    S.Hi = Hi;
+    S.Size = Span > 0;
+    S.Dims[0] = {1, Span + 1};
+    return Extent::Set;
+  }
+
+  Extent sum(int64_t Lo, int64_t Hi) {
+    DimList Dims;
+    if (F.Poison[V.F.Const])
+      return unknown(poisonReason(F, V.F.Const));
+    if (reprise_reason Why =
+            formSet(F, static_cast<int64_t>(F.Values[V.F.Const]), V.F.Begin,
+                    V.F.End, S.Base, S.Lo, S.Hi, Dims))
+      return unknown(Why);
+    S.Size = Dims.Size;
+    std::copy(Dims.D, Dims.D + Dims.Size, S.Dims);
+    Loose += Dims.Widened;
+    Cuts = Lo > S.Lo || Hi < S.Hi;
+    const ClampResult Result = clamp(S, Lo, Hi);
+    if (Result == ClampResult::Empty)
+      return Extent::Empty;
+    if (Result == ClampResult::Widened) {
+      ++Loose;
+      Widened = true;
+      // The first or last of the remaining values shows that there is one.
+      Doubtful = S.Lo != S.Base && S.Hi != S.Base + S.span();
+    }
+    return Extent::Set;
+  }
+};
+
+/// Why a check fails, or REPRISE_REASON_NONE.
+reprise_reason makeCheck(const Frame &F, const ProgramCheck &C) {
+  int64_t Min, Max;
+  if (reprise_reason Why = formHull(F, C.F, Min, Max))
+    return Why;
+  return (Min < C.Lo || Max > C.Hi) && !weakened(Rule::Checks)
+             ? REPRISE_REASON_INDEX_MAY_WRAP
+             : REPRISE_REASON_NONE;
+}
+
 /// Evaluates one domain.
 class DomainEvaluator {
 public:
@@ -130,103 +259,29 @@ private:
   }
 
   Extent check(uint32_t Index) {
-    const ProgramCheck &C = F.P.Checks[Index];
-    int64_t Min, Max;
-    if (reprise_reason Why = formHull(F, C.F, Min, Max))
-      return unknown(Why);
-    if ((Min < C.Lo || Max > C.Hi) && !weakened(Rule::Checks))
-      return unknown(REPRISE_REASON_INDEX_MAY_WRAP);
-    return Extent::Set;
-  }
-
-  /// The smallest (\p Upper: largest) value that bound \p B allows. Returns as
-  /// formHull.
-  reprise_reason bound(const ProgramBound &B, bool Upper, int64_t &Out) {
-    int64_t Min, Max;
-    if (reprise_reason Why = formHull(F, B.F, Min, Max))
-      return Why;
-    Loose += Min != Max && !B.Implied;
-    Out = Upper ? Max : Min;
-    if (B.Div != None) {
-      if (F.Poison[B.Div])
-        return poisonReason(F, B.Div);
-      const auto Div = static_cast<int64_t>(F.Values[B.Div]);
-      if (Div <= 0)
-        return REPRISE_REASON_ARITHMETIC;
-      Out = Upper ? floorDiv(Out, Div) : ceilDiv(Out, Div);
-    }
-    if (B.Or != None) {
-      if (F.Poison[B.Or])
-        return poisonReason(F, B.Or);
-      const auto Or = static_cast<int64_t>(F.Values[B.Or]);
-      Out = Upper ? std::max(Out, Or) : std::min(Out, Or);
-    }
-    return REPRISE_REASON_NONE;
+    uint8_t Unkept = 0;
+    uint8_t &Outcome = Index < MaxKeptChecks ? F.Checks[Index] : Unkept;
+    if (Outcome == 0)
+      Outcome = static_cast<uint8_t>(1 + makeCheck(F, F.P.Checks[Index]));
+    if (Outcome == 1)
+      return Extent::Set;
+    Reason = static_cast<uint8_t>(Outcome - 1);
+    return Extent::Unknown;
   }
 
   Extent define(uint32_t Index) {
-    const ProgramVar &V = F.P.Vars[Index];
-    NumSet &S = F.Vars[Index];
-    DeclaredSet = DeclaredSet && V.Exact;
-    DeclaredRun = DeclaredRun && (V.Exact || V.Free);
-    const unsigned LooseBefore = Loose;
-    int64_t Lo = INT64_MIN, Hi = INT64_MAX, Value = 0;
-    for (uint32_t I = V.Lo; I < V.Hi; ++I) {
-      if (reprise_reason Why = bound(F.P.Bounds[I], false, Value))
-        return unknown(Why);
-      Lo = std::max(Lo, Value);
+    VarState V = F.VarStates[Index];
+    if (V.Status == Extent::NotEvaluated) {
+      V = VarDefinition(F, Index).run();
+      F.VarStates[Index] = V;
     }
-    for (uint32_t I = V.Hi; I < V.End; ++I) {
-      if (reprise_reason Why = bound(F.P.Bounds[I], true, Value))
-        return unknown(Why);
-      Hi = std::min(Hi, Value);
-    }
-    if (V.Free && Loose != LooseBefore) {
-      // It leaves no execution out, but not all these values are taken.
-      Loose = LooseBefore;
-      DeclaredSet = false;
-    }
-    if (Lo > Hi)
-      return Extent::Empty;
-    return V.Kind == VarKind::Range ? range(S, Lo, Hi) : sum(S, V, Lo, Hi);
-  }
-
-  Extent range(NumSet &S, int64_t Lo, int64_t Hi) {
-    int64_t Span;
-    if (!checkedSub(Hi, Lo, Span) || Span == INT64_MAX)
-      return unknown(REPRISE_REASON_ARITHMETIC);
-    if (Span > 0 && weakened(Rule::LastValue))
-      --Span, --Hi;
-    S.Base = S.Lo = Lo;
-    S.Hi = Hi;
-    S.Size = Span > 0;
-    S.Dims[0] = {1, Span + 1};
-    return Extent::Set;
-  }
-
-  Extent sum(NumSet &S, const ProgramVar &V, int64_t Lo, int64_t Hi) {
-    DimList Dims;
-    if (F.Poison[V.F.Const])
-      return unknown(poisonReason(F, V.F.Const));
-    if (reprise_reason Why =
-            formSet(F, static_cast<int64_t>(F.Values[V.F.Const]), V.F.Begin,
-                    V.F.End, S.Base, S.Lo, S.Hi, Dims))
-      return unknown(Why);
-    S.Size = Dims.Size;
-    std::copy(Dims.D, Dims.D + Dims.Size, S.Dims);
-    Loose += Dims.Widened;
-    const bool Cuts = Lo > S.Lo || Hi < S.Hi;
-    const ClampResult Result = clamp(S, Lo, Hi);
-    if (Result == ClampResult::Empty)
-      return Extent::Empty;
-    if (Result == ClampResult::Widened) {
-      ++Loose;
-      // The first or last of the remaining values shows that there is one.
-      Doubtful = Doubtful || (S.Lo != S.Base && S.Hi != S.Base + S.span());
-    }
+    DeclaredSet = DeclaredSet && V.DeclaredSet;
+    DeclaredRun = DeclaredRun && V.DeclaredRun;
+    Loose += V.Loose;
+    Reason = V.Reason;
     // A set that was described too large may have been cut to nothing.
-    Doubtful = Doubtful || (Cuts && Loose > (Result == ClampResult::Widened));
-    return Extent::Set;
+    Doubtful = Doubtful || V.Doubtful || (V.Cuts && Loose > V.Widened);
+    return V.Status;
   }
 };
 

@@ -9,6 +9,7 @@
 
 #include "Names.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace reprise {
@@ -16,16 +17,19 @@ namespace {
 
 constexpr size_t aligned(size_t Bytes) { return (Bytes + 15) & ~size_t{15}; }
 
-constexpr size_t scratch(size_t Values, size_t Vars, size_t Domains,
-                         size_t Groups, size_t Accesses) {
+constexpr size_t scratch(size_t Values, size_t Vars, size_t Checks,
+                         size_t Domains, size_t Groups, size_t Objects,
+                         size_t Accesses) {
   return aligned(Values * sizeof(uint64_t)) + aligned(Values) +
-         aligned(Vars * sizeof(NumSet)) +
-         aligned(Domains * sizeof(DomainState)) +
+         aligned(Vars * sizeof(NumSet)) + aligned(Vars * sizeof(VarState)) +
+         aligned(Checks) + aligned(Domains * sizeof(DomainState)) +
          aligned(Groups * sizeof(GroupState)) +
+         aligned(Groups * sizeof(HullState)) +
+         aligned(Objects * sizeof(HullState)) +
          aligned(Accesses * sizeof(AccessState));
 }
-static_assert(scratch(MaxExprs, MaxVars, MaxDomains, MaxAccesses,
-                      MaxAccesses) <= LargeScratch,
+static_assert(scratch(MaxExprs, MaxVars, MaxKeptChecks, MaxDomains, MaxAccesses,
+                      2 * MaxAccesses, MaxAccesses) <= LargeScratch,
               "a kernel within the limits fits");
 
 template <typename T> T *take(std::byte *&At, size_t Count) {
@@ -54,24 +58,34 @@ uint8_t poisonReason(const Frame &F, const Insn &I) {
 } // namespace
 
 size_t Frame::scratchBytes(const Program &P) {
-  return scratch(P.valueCount(), P.Vars.size(), P.Domains.size(),
-                 P.Groups.size(), P.Accesses.size());
+  return scratch(P.valueCount(), P.Vars.size(),
+                 std::min(P.Checks.size(), MaxKeptChecks), P.Domains.size(),
+                 P.Groups.size(), P.Objects.size(), P.Accesses.size());
 }
 
 Frame::Frame(const Program &Code, const LaunchInfo &Info, std::byte *Buffer)
     : P(Code), Launch(Info) {
   const size_t Constants = P.Constants.size(), Count = P.valueCount();
+  const size_t Kept = std::min(P.Checks.size(), MaxKeptChecks);
   Values = take<uint64_t>(Buffer, Count);
+  // These start as zeros, and lie together to be cleared at once.
+  std::byte *const Zeros = Buffer;
   Poison = take<uint8_t>(Buffer, Count);
-  Vars = take<NumSet>(Buffer, P.Vars.size());
+  VarStates = take<VarState>(Buffer, P.Vars.size());
+  Checks = take<uint8_t>(Buffer, Kept);
   Domains = take<DomainState>(Buffer, P.Domains.size());
+  std::byte *const ZerosEnd = Buffer;
+  Vars = take<NumSet>(Buffer, P.Vars.size());
   Groups = take<GroupState>(Buffer, P.Groups.size());
+  GroupHulls = take<HullState>(Buffer, P.Groups.size());
+  ObjectHulls = take<HullState>(Buffer, P.Objects.size());
   Accesses = take<AccessState>(Buffer, P.Accesses.size());
 
+  static_assert(static_cast<int>(Extent::NotEvaluated) == 0);
+  if (ZerosEnd != Zeros)
+    std::memset(Zeros, 0, static_cast<size_t>(ZerosEnd - Zeros));
   if (Constants > 0)
     std::memcpy(Values, P.Constants.data(), Constants * sizeof(uint64_t));
-  if (Count > 0)
-    std::memset(Poison, 0, Count);
   for (size_t I = Constants; I < Count; ++I) {
     const Insn &In = P.Insns[I - Constants];
     if (In.Opcode == Op::SymbolBytes) {
@@ -85,10 +99,14 @@ Frame::Frame(const Program &Code, const LaunchInfo &Info, std::byte *Buffer)
     if (IsPoison)
       Poison[I] = poisonReason(*this, In);
   }
-  for (size_t I = 0; I < P.Domains.size(); ++I)
-    Domains[I].Status = Extent::NotEvaluated;
   for (size_t I = 0; I < P.Groups.size(); ++I)
     Groups[I].Status = Extent::NotEvaluated;
+  if (P.UsesHulls) {
+    for (size_t I = 0; I < P.Groups.size(); ++I)
+      GroupHulls[I].Status = HullState::NotEvaluated;
+    for (size_t I = 0; I < P.Objects.size(); ++I)
+      ObjectHulls[I].Status = HullState::NotEvaluated;
+  }
   for (size_t I = 0; I < P.Accesses.size(); ++I)
     Accesses[I].Status = Extent::NotEvaluated;
 }

@@ -66,6 +66,30 @@ struct GroupState {
   Dim Dims[MaxDims];
 };
 
+/// What defining a var does to the domains that it is in.
+struct VarState {
+  Extent Status; ///< Set: Frame::Vars has its values. Never Any.
+  uint8_t Reason;
+  uint8_t Loose;    ///< How many times its set became larger than the real one.
+  bool DeclaredSet; ///< As in DomainEvaluator.
+  bool DeclaredRun;
+  bool Cuts;     ///< Bounds cut a sum.
+  bool Widened;  ///< They left values that are not in the window.
+  bool Doubtful; ///< So that perhaps none is in the window.
+};
+
+/// An interval around all that a group or an object touches.
+struct HullState {
+  enum : uint8_t {
+    NotEvaluated,
+    Empty,  ///< Proved: nothing is executed.
+    Bytes,  ///< [Lo, Hi], absolute.
+    Untold, ///< There is none.
+  } Status;
+  bool Top; ///< By assumption A1.
+  uint64_t Lo, Hi;
+};
+
 struct AccessState {
   Extent Status;
   uint8_t Reason;
@@ -90,6 +114,9 @@ struct LaunchInfo {
 inline constexpr size_t SmallScratch = size_t{24} << 10;
 inline constexpr size_t LargeScratch = size_t{1280} << 10;
 
+/// Checks whose outcome is kept; domains repeat the others.
+inline constexpr size_t MaxKeptChecks = 8192;
+
 class Frame {
 public:
   const Program &P;
@@ -97,8 +124,13 @@ public:
   uint64_t *Values;
   uint8_t *Poison; ///< 0, or the reprise_reason why a value is poison.
   NumSet *Vars;
+  VarState *VarStates;
+  uint8_t
+      *Checks; ///< Of the first MaxKeptChecks: 1 + their reason, 0 not made.
   DomainState *Domains;
   GroupState *Groups;
+  HullState *GroupHulls;
+  HullState *ObjectHulls;
   AccessState *Accesses;
 
   /// Bytes that a frame for \p P needs.

@@ -9,6 +9,7 @@
 
 #include "Allocations.h"
 #include "Names.h"
+#include "PairRuns.h"
 
 #include <algorithm>
 #include <map>
@@ -52,6 +53,7 @@ public:
             [](const Access &A) { return A.Reason == REPRISE_REASON_NONE; }) &&
         std::none_of(K.Pairs.begin(), K.Pairs.end(),
                      [](const Pair &Q) { return Q.Kind == PairKind::Ordered; });
+    buildRuns(P);
     return std::move(P);
   }
 
@@ -62,8 +64,12 @@ private:
   std::vector<uint32_t> ValueOf;      ///< By expression.
   std::vector<uint32_t> SharedDomain; ///< First equal domain of the kernel.
   std::vector<uint32_t> DomainOf;     ///< By domain of the kernel.
-  std::vector<uint32_t> VarBase;      ///< First var, by domain of the program.
+  /// Vars of the program, by domain of the program and var of the kernel's.
+  std::vector<std::vector<uint32_t>> VarsOf;
   std::vector<std::vector<bool>> Consumed; ///< Likewise: vars in a sum.
+  /// What a var or check is made of, as numbers; equal ones are the same.
+  using Content = std::vector<int64_t>;
+  std::map<Content, uint32_t> KnownVars, KnownChecks;
   using GroupKey = std::tuple<RootKind, bool, uint32_t, uint32_t, uint32_t,
                               uint32_t, std::vector<std::pair<Id, Id>>>;
   std::map<GroupKey, uint32_t> GroupOf;
@@ -212,17 +218,18 @@ private:
   }
   uint32_t domain(Id Index) const { return DomainOf[SharedDomain[Index]]; }
 
-  FormRef addForm(const Form &F, uint32_t Base) {
+  using VarMap = std::vector<uint32_t>;
+
+  FormRef addForm(const Form &F, const VarMap &Vars) {
     FormRef R{ValueOf[F.Const], static_cast<uint32_t>(P.Terms.size()), 0};
     for (const Term &T : F.Terms)
-      P.Terms.push_back({Base + T.Var, ValueOf[T.Coef]});
+      P.Terms.push_back({Vars[T.Var], ValueOf[T.Coef]});
     R.End = static_cast<uint32_t>(P.Terms.size());
     return R;
   }
 
   void addDomain(size_t Index) {
     const Domain &D = K.Domains[Index];
-    const auto Base = static_cast<uint32_t>(P.Vars.size());
     DomainOf[Index] = static_cast<uint32_t>(P.Domains.size());
     ProgramDomain Out{static_cast<uint32_t>(P.Steps.size()), 0, false, false};
 
@@ -241,34 +248,72 @@ private:
     for (size_t I = 0; I < D.Vars.size(); ++I)
       Out.BoundCorrelated = Out.BoundCorrelated || (InSum[I] && InBound[I]);
 
-    for (const Var &V : D.Vars) {
-      ProgramVar W{V.Kind, V.Exact, V.Free, {0, 0, 0}, 0, 0, 0};
-      if (V.Kind == VarKind::Sum)
-        W.F = addForm(V.F, Base);
-      W.Lo = static_cast<uint32_t>(P.Bounds.size());
-      addBounds(V.Lo, Base);
-      W.Hi = static_cast<uint32_t>(P.Bounds.size());
-      addBounds(V.Hi, Base);
-      W.End = static_cast<uint32_t>(P.Bounds.size());
-      P.Vars.push_back(W);
-    }
-    const auto FirstCheck = static_cast<uint32_t>(P.Checks.size());
+    VarMap Vars, Checks;
+    for (const Var &V : D.Vars) // Made of vars before it.
+      Vars.push_back(addVar(V, Vars));
     for (const Check &C : D.Checks)
-      P.Checks.push_back({addForm(C.F, Base), C.Lo, C.Hi});
+      Checks.push_back(addCheck(C, Vars));
     for (const Step &S : D.Steps)
-      P.Steps.push_back({S.Kind, S.Kind == StepKind::Define ? Base + S.Index
+      P.Steps.push_back({S.Kind, S.Kind == StepKind::Define ? Vars[S.Index]
                                  : S.Kind == StepKind::Check
-                                     ? FirstCheck + S.Index
+                                     ? Checks[S.Index]
                                      : ValueOf[S.Index]});
     Out.End = static_cast<uint32_t>(P.Steps.size());
     P.Domains.push_back(Out);
-    VarBase.push_back(Base);
+    VarsOf.push_back(std::move(Vars));
     Consumed.push_back(std::move(InSum));
   }
 
-  void addBounds(const std::vector<Bound> &List, uint32_t Base) {
+  void addContent(Content &C, const Form &F, const VarMap &Vars) const {
+    C.push_back(ValueOf[F.Const]);
+    C.push_back(static_cast<int64_t>(F.Terms.size()));
+    for (const Term &T : F.Terms) {
+      C.push_back(Vars[T.Var]);
+      C.push_back(ValueOf[T.Coef]);
+    }
+  }
+
+  uint32_t addVar(const Var &V, const VarMap &Vars) {
+    Content Key{static_cast<int64_t>(V.Kind), V.Exact, V.Free,
+                static_cast<int64_t>(V.Lo.size())};
+    if (V.Kind == VarKind::Sum)
+      addContent(Key, V.F, Vars);
+    for (const std::vector<Bound> *List : {&V.Lo, &V.Hi})
+      for (const Bound &B : *List) {
+        addContent(Key, B.F, Vars);
+        Key.push_back(B.Div == None ? -1 : int64_t{ValueOf[B.Div]});
+        Key.push_back(B.Or == None ? -1 : int64_t{ValueOf[B.Or]});
+        Key.push_back(B.Implied);
+      }
+    auto [It, New] =
+        KnownVars.emplace(std::move(Key), static_cast<uint32_t>(P.Vars.size()));
+    if (!New)
+      return It->second;
+    ProgramVar W{V.Kind, V.Exact, V.Free, {0, 0, 0}, 0, 0, 0};
+    if (V.Kind == VarKind::Sum)
+      W.F = addForm(V.F, Vars);
+    W.Lo = static_cast<uint32_t>(P.Bounds.size());
+    addBounds(V.Lo, Vars);
+    W.Hi = static_cast<uint32_t>(P.Bounds.size());
+    addBounds(V.Hi, Vars);
+    W.End = static_cast<uint32_t>(P.Bounds.size());
+    P.Vars.push_back(W);
+    return It->second;
+  }
+
+  uint32_t addCheck(const Check &C, const VarMap &Vars) {
+    Content Key{C.Lo, C.Hi};
+    addContent(Key, C.F, Vars);
+    auto [It, New] = KnownChecks.emplace(
+        std::move(Key), static_cast<uint32_t>(P.Checks.size()));
+    if (New)
+      P.Checks.push_back({addForm(C.F, Vars), C.Lo, C.Hi});
+    return It->second;
+  }
+
+  void addBounds(const std::vector<Bound> &List, const VarMap &Vars) {
     for (const Bound &B : List)
-      P.Bounds.push_back({addForm(B.F, Base),
+      P.Bounds.push_back({addForm(B.F, Vars),
                           B.Div == None ? None : ValueOf[B.Div],
                           B.Or == None ? None : ValueOf[B.Or], B.Implied});
   }
@@ -281,9 +326,12 @@ private:
       return;
     }
     const uint32_t D = domain(A.Domain);
-    ProgramGroup G{
-        A.Root, A.Top && A.Root != RootKind::Unknown, true, None, None, D, 0, 0,
-        0};
+    ProgramGroup G{A.Root, A.Top && A.Root != RootKind::Unknown,
+                   true,   None,
+                   None,   D,
+                   0,      0,
+                   0,      0,
+                   0};
     GroupKey Key{A.Root, G.Top, None, None, D, 0, {}};
     if (A.Root == RootKind::Param || isHandle(A.Root))
       std::get<2>(Key) = G.Base = ValueOf[A.Base];
@@ -301,7 +349,7 @@ private:
         GroupOf.emplace(Key, static_cast<uint32_t>(P.Groups.size()));
     if (New) {
       if (hasOffset(A)) {
-        FormRef F = addForm(A.Offset, VarBase[D]);
+        FormRef F = addForm(A.Offset, VarsOf[D]);
         G.Begin = F.Begin;
         G.End = F.End;
       }

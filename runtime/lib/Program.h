@@ -10,9 +10,10 @@
 //
 //   - Expressions that nothing needed uses are dropped, constant ones are
 //     computed, equal ones are shared. Values are numbered constants first.
-//   - Equal domains are shared.
+//   - Equal domains are shared, and equal vars and checks of all domains.
 //   - Accesses that differ only in the constant of their offset form a Group,
 //     evaluated once: `a[i-1] + a[i] + a[i+1]` costs little more than `a[i]`.
+//   - Pairs are cut into runs and spans, see PairRuns.h.
 //
 // Thread safety: immutable once compiled.
 //
@@ -84,6 +85,7 @@ struct ProgramGroup {
   uint32_t Domain;
   uint32_t Begin, End; ///< Terms of the offset.
   uint32_t Width;
+  uint32_t ConstBegin, ConstEnd; ///< Of Program::GroupConsts.
 };
 
 struct ProgramAccess {
@@ -104,6 +106,28 @@ struct ProgramPair {
   uint32_t Begin, End; ///< Of Program::After.
 };
 
+/// Pairs of one kind between two groups.
+struct ProgramRun {
+  uint32_t Read, Write; ///< Groups.
+  uint32_t Begin, End;  ///< Pairs.
+  PairKind Kind;
+  bool MayClobber; ///< Some launch may find that one of them clobbers.
+  bool Screened;   ///< Ask groupsApart first.
+};
+
+/// Runs of one kind between two objects.
+struct ProgramSpan {
+  uint32_t Read, Write; ///< Objects.
+  uint32_t Begin, End;  ///< Runs.
+  PairKind Kind;
+  bool Screened; ///< Ask objectsApart first.
+};
+
+/// The groups of one role and one pointer or symbol.
+struct ProgramObject {
+  uint32_t Begin, End; ///< Of Program::ObjectGroups.
+};
+
 struct ProgramEffect {
   uint32_t Domain;
   reprise_reason Reason;
@@ -119,6 +143,8 @@ struct Program {
   /// What is known of memory can change the verdict: allocations, symbols,
   /// bindings, contents.
   bool UsesAllocations = false;
+  /// Some run or span is screened.
+  bool UsesHulls = false;
 
   std::vector<uint64_t> Constants;
   std::vector<Insn> Insns;
@@ -132,6 +158,13 @@ struct Program {
   std::vector<ProgramAccess> Accesses; ///< Same indices as the kernel's.
   std::vector<ProgramPair> Pairs;      ///< Likewise.
   std::vector<uint32_t> After;         ///< Accesses of Pair::After.
+  std::vector<ProgramRun> Runs;
+  std::vector<ProgramSpan> Spans;
+  std::vector<ProgramObject> Objects;
+  std::vector<uint32_t> ObjectGroups;
+  /// Values: all constants of a group's offsets, or the ends of those that are
+  /// the same at each launch.
+  std::vector<uint32_t> GroupConsts;
   std::vector<ProgramEffect> Effects;
   std::vector<ProgramSymbol> Symbols;   ///< Same indices as the kernel's.
   std::vector<std::string> SymbolNames; ///< Likewise; for look-up by name.

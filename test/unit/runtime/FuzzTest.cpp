@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "AccessSets.h"
+#include "Decide.h"
 #include "Domains.h"
 #include "Enumerator.h"
 #include "Frame.h"
@@ -218,6 +219,25 @@ protected:
     }
   }
 
+  /// Runs and spans say what the pairs do.
+  static void compareWays(const Program &P, const LaunchInfo &Info) {
+    Program Flat = P, Screened = P;
+    Flat.UsesHulls = false;
+    Screened.UsesHulls = true;
+    for (ProgramSpan &Span : Screened.Spans)
+      Span.Screened = Span.Kind == PairKind::Test;
+    for (ProgramRun &Run : Screened.Runs)
+      Run.Screened = Run.Kind == PairKind::Test;
+    reprise_result One, Two;
+    withFrame(Flat, Info, [&](Frame &F) { One = decide(F); });
+    withFrame(Screened, Info, [&](Frame &F) { Two = decide(F); });
+    EXPECT_EQ(One.verdict, Two.verdict);
+    EXPECT_EQ(One.reason, Two.reason);
+    EXPECT_EQ(One.read, Two.read);
+    EXPECT_EQ(One.write, Two.write);
+    EXPECT_EQ(One.assumptions, Two.assumptions);
+  }
+
   void one(uint64_t Seed) {
     Random R(Seed);
     RandomKernel B(R);
@@ -254,6 +274,7 @@ protected:
       });
       if (HasFatalFailure())
         return;
+      compareWays(P, Info);
     }
 
     Bytes Clobbered;
