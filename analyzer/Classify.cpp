@@ -157,17 +157,25 @@ private:
         add(Parts, "disjoint({" + W.A.Text + "}, {" + R.A.Text + "})");
       else
         addRanges(rangeOf(S, W), rangeOf(S, R));
-      for (Id I : {P.Read, P.Write})
-        if (S.Accesses[I].A.Top)
-          noteUnknown(S.Accesses[I].A);
+      for (Id I : {P.Read, P.Write}) {
+        const Access &A = S.Accesses[I].A;
+        if (A.Top)
+          noteUnknown(A);
+        if (A.Base != None && S.Exprs[A.Base].Opcode == Op::SymbolBytes)
+          add(K.Notes, "a launch needs the content of constant variable " +
+                           K.Symbols[S.Exprs[A.Base].Symbol].Name);
+      }
     }
     std::vector<std::string> All;
     for (const auto &[W, R] : Ranges)
       add(All, "disjoint(" + printRange(S, W) + ", " + printRange(S, R) + ")");
     for (const std::string &P : Parts)
       add(All, P);
-    for (const std::string &P : All)
-      K.Condition += (K.Condition.empty() ? "" : " and ") + P;
+    constexpr size_t Shown = 16; // Tables of pointers have hundreds.
+    for (size_t I = 0; I < All.size() && I < Shown; ++I)
+      K.Condition += (K.Condition.empty() ? "" : " and ") + All[I];
+    if (All.size() > Shown)
+      K.Condition += " and " + std::to_string(All.size() - Shown) + " more";
   }
 
   /// The write must not be reached.

@@ -211,19 +211,6 @@ private:
     S.K.Effects.push_back(std::move(E));
   }
 
-  Id symbol(const GlobalVariable &GV) {
-    for (Id I = 0; I < S.K.Symbols.size(); ++I)
-      if (S.K.Symbols[I].Name == GV.getName())
-        return I;
-    Symbol New;
-    New.Name = GV.getName().str();
-    if (!GV.isDeclaration())
-      New.Size =
-          GV.getParent()->getDataLayout().getTypeAllocSize(GV.getValueType());
-    S.K.Symbols.push_back(std::move(New));
-    return static_cast<Id>(S.K.Symbols.size() - 1);
-  }
-
   void access(Instruction &I, const MemOp &Op) {
     std::vector<PointerAlternative> Where;
     const bool Handle = Op.Address && isHandle(Op.Through);
@@ -253,7 +240,7 @@ private:
       X.A.Base = P.Base;
       X.A.Param = P.Param;
       if (P.Symbol)
-        X.A.Symbol = symbol(*P.Symbol);
+        X.A.Symbol = S.Eval.symbol(*P.Symbol);
       X.A.Top = P.Top;
       X.A.Reason = P.Reason;
       X.A.Detail = P.Detail;

@@ -37,30 +37,6 @@ Val Evaluator::choose(const Choice &C) {
   return opaque(C.key(), std::min(Width, 64u), nullptr);
 }
 
-std::optional<uint32_t> Evaluator::paramBytesLoaded(Value *V) {
-  auto *Load = dyn_cast<LoadInst>(V);
-  if (!Load)
-    return std::nullopt;
-  const DataLayout &DL = F.getDataLayout();
-  APInt Offset(DL.getIndexTypeSizeInBits(Load->getPointerOperandType()), 0);
-  Value *Base = Load->getPointerOperand();
-  for (;;) {
-    Base = Base->stripAndAccumulateConstantOffsets(DL, Offset, true);
-    auto *Cast = dyn_cast<AddrSpaceCastOperator>(Base);
-    if (!Cast)
-      break;
-    Base = Cast->getPointerOperand();
-  }
-  auto *A = dyn_cast<Argument>(Base);
-  if (!A || !A->hasByValAttr())
-    return std::nullopt;
-  const Param &P = Layout.Params[A->getArgNo()];
-  uint64_t Size = DL.getTypeStoreSize(Load->getType());
-  if (Offset.isNegative() || Offset.getZExtValue() + Size > P.Size)
-    return std::nullopt;
-  return P.Offset + static_cast<uint32_t>(Offset.getZExtValue());
-}
-
 Val Evaluator::value(Value *V) {
   Type *T = V->getType();
   if (T->isIntegerTy() && T->getIntegerBitWidth() > 64)
@@ -87,12 +63,8 @@ Val Evaluator::value(Value *V) {
 Val Evaluator::instruction(Instruction *I) {
   Type *T = I->getType();
   unsigned Width = T->isIntegerTy() ? T->getIntegerBitWidth() : 64;
-  if (auto Offset = paramBytesLoaded(I)) {
-    unsigned Bits =
-        static_cast<unsigned>(F.getDataLayout().getTypeStoreSizeInBits(T));
-    Id E = Exprs.param(*Offset, Bits);
-    return uniform(Width < Bits ? Exprs.unary(Op::Trunc, Width, E) : E);
-  }
+  if (auto *Load = dyn_cast<LoadInst>(I))
+    return loaded(Load);
   if (auto *B = dyn_cast<BinaryOperator>(I))
     return binary(B);
   if (auto *C = dyn_cast<CallBase>(I))

@@ -24,8 +24,9 @@ namespace reprise {
 
 Evaluator::Evaluator(Function &F, ScalarEvolution &SE, LoopInfo &LI,
                      const ParamLayout &Layout, ExprTable &Exprs,
-                     AtomTable &Atoms)
-    : F(F), SE(SE), LI(LI), Layout(Layout), Exprs(Exprs), Atoms(Atoms) {}
+                     AtomTable &Atoms, std::vector<Symbol> &Symbols)
+    : F(F), SE(SE), LI(LI), Layout(Layout), Exprs(Exprs), Atoms(Atoms),
+      Symbols(Symbols) {}
 
 void Evaluator::setChoices(ArrayRef<std::pair<const void *, unsigned>> C) {
   Choices.clear();

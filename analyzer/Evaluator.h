@@ -38,6 +38,10 @@
 #include "llvm/Analysis/ScalarEvolutionExpressions.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/Function.h"
+#include "llvm/IR/GlobalVariable.h"
+#include "llvm/IR/Instructions.h"
+
+#include <array>
 
 namespace reprise {
 
@@ -73,6 +77,23 @@ struct Choice {
   }
 };
 
+/// A load from memory that the host fills and kernels cannot write: a by-value
+/// parameter or a constant variable. With an index that varies it is a choice
+/// between the places that it can read; their number is limited.
+///
+///   p.ptrs[blockIdx.y], p.ptrs at bytes 8 to 40 of p:
+///     Index 8 + 8 * ctaid.y, First 8, Stride 8, Count 4
+struct HostLoad {
+  Id Param = None; ///< Index of the parameter; or
+  const llvm::GlobalVariable *Variable = nullptr;
+  unsigned Bits = 0;   ///< That are loaded: whole bytes, at most 64.
+  uint64_t Last = 0;   ///< Bytes into the object, the last place there is.
+  uint64_t First = 0;  ///< Likewise, the first place.
+  uint64_t Stride = 0; ///< Bytes between places.
+  unsigned Count = 0;  ///< Places; 1: always the first.
+  const llvm::SCEV *Index = nullptr; ///< Bytes into the object; Count > 1.
+};
+
 /// What the source calls V: the variable that debug information binds to it,
 /// else the IR's name without the suffixes that passes append. May be empty.
 std::string sourceName(llvm::Value *V);
@@ -80,7 +101,8 @@ std::string sourceName(llvm::Value *V);
 class Evaluator {
 public:
   Evaluator(llvm::Function &F, llvm::ScalarEvolution &SE, llvm::LoopInfo &LI,
-            const ParamLayout &Layout, ExprTable &Exprs, AtomTable &Atoms);
+            const ParamLayout &Layout, ExprTable &Exprs, AtomTable &Atoms,
+            std::vector<Symbol> &Symbols);
 
   Val value(llvm::Value *V);
   Val scev(const llvm::SCEV *S);
@@ -109,9 +131,14 @@ public:
   const std::optional<Choice> &pending() const { return Pending; }
   void clearPending() { Pending.reset(); }
 
-  /// The bytes of a by-value parameter that V loads, if it does: offset into
-  /// the argument block.
-  std::optional<uint32_t> paramBytesLoaded(llvm::Value *V);
+  /// V as a load of what the host gives, if it is one.
+  std::optional<HostLoad> hostLoad(llvm::Value *V);
+  /// What holds where L reads its place number Place: two forms that are not
+  /// negative, and that depend on the check that L stays inside its object.
+  std::array<Lin, 2> placeGuards(const HostLoad &L, unsigned Place);
+
+  /// Index of GV in the kernel's symbols.
+  Id symbol(const llvm::GlobalVariable &GV);
 
   const ParamLayout &layout() const { return Layout; }
   ExprTable &exprs() { return Exprs; }
@@ -126,6 +153,7 @@ private:
   Val binary(llvm::BinaryOperator *I);
   Val call(llvm::CallBase *C);
   Val choose(const Choice &C);
+  Val loaded(llvm::LoadInst *I);
   /// The alternative that is fixed for Key, if one is.
   std::optional<unsigned> choiceOf(const void *Key);
   Val minMax(const llvm::SCEVMinMaxExpr *S);
@@ -145,6 +173,7 @@ private:
   const ParamLayout &Layout;
   ExprTable &Exprs;
   AtomTable &Atoms;
+  std::vector<Symbol> &Symbols;
 
   /// A value that depends on choices, and the one that was open, if any.
   struct Chosen {

@@ -44,7 +44,7 @@ static std::optional<int64_t> fold(Op O, unsigned Width, unsigned OperandWidth,
 
 Id ExprTable::get(const Expr &E) {
   std::vector<int64_t> Key{
-      static_cast<int64_t>(E.Opcode), E.Width, E.A, E.B, E.C, E.Imm};
+      static_cast<int64_t>(E.Opcode), E.Width, E.A, E.B, E.C, E.Imm, E.Symbol};
   auto [It, New] = Index.try_emplace(Key, static_cast<Id>(Nodes.size()));
   if (New)
     Nodes.push_back(E);
@@ -64,6 +64,15 @@ Id ExprTable::param(uint32_t Offset, unsigned Width) {
   E.Opcode = Op::Param;
   E.Width = static_cast<uint8_t>(Width);
   E.Imm = Offset;
+  return get(E);
+}
+
+Id ExprTable::symbolBytes(Id Symbol, uint64_t Offset, unsigned Width) {
+  Expr E;
+  E.Opcode = Op::SymbolBytes;
+  E.Width = static_cast<uint8_t>(Width);
+  E.Imm = static_cast<int64_t>(Offset);
+  E.Symbol = Symbol;
   return get(E);
 }
 

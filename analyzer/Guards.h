@@ -32,6 +32,8 @@ struct Guard {
   std::string Name;
   /// The exiting block of a loop whose "stay" condition this is; else null.
   llvm::BasicBlock *StayAt = nullptr;
+  /// An index is at one place of a table, see HostLoad.
+  bool Place = false;
 };
 
 /// Conditions that hold whenever the code runs, outermost first.

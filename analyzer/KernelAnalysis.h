@@ -53,10 +53,10 @@ struct KernelState {
   ExprTable Exprs;
   AtomTable Atoms;
   ParamLayout Layout;
+  Kernel K; ///< Eval adds to its symbols.
   Evaluator Eval;
   GuardReader Reader;
   std::vector<AnalyzedAccess> Accesses;
-  Kernel K;
   /// A table grew past what a summary may hold; the kernel is given up.
   bool TooComplex = false;
   /// Z3 threw: what it was asked counts as not proved.
@@ -66,7 +66,8 @@ struct KernelState {
               llvm::PostDominatorTree &PDT, llvm::LoopInfo &LI,
               llvm::ScalarEvolution &SE, ParamLayout L)
       : F(F), DT(DT), PDT(PDT), LI(LI), Layout(std::move(L)),
-        Eval(F, SE, LI, Layout, Exprs, Atoms), Reader(Eval, DT, PDT) {}
+        Eval(F, SE, LI, Layout, Exprs, Atoms, K.Symbols),
+        Reader(Eval, DT, PDT) {}
 
   /// Index of D in K.Domains; equal domains share one.
   Id addDomain(Domain D);

@@ -53,7 +53,21 @@ void PointerResolver::unknown(const Context &C, reprise_reason Reason,
 Context PointerResolver::withChoice(const Context &C, const Choice &K,
                                     unsigned Alternative) {
   Context R = C;
-  if (auto *S = dyn_cast_or_null<SelectInst>(K.V)) {
+  if (auto *Load = dyn_cast_or_null<LoadInst>(K.V)) {
+    // A table: the index is at that place.
+    const Loop *Around = Eval.loops().getLoopFor(Load->getParent());
+    if (Around && !Around->contains(At))
+      R.Exact = false; // In the last iteration; which one is not told.
+    if (auto L = Eval.hostLoad(Load); L && L->Index)
+      for (Lin &Fact : Eval.placeGuards(*L, Alternative)) {
+        Guard G;
+        G.L = std::move(Fact);
+        G.Place = true;
+        R.Guards.push_back(std::move(G));
+      }
+    else
+      R.Exact = false;
+  } else if (auto *S = dyn_cast_or_null<SelectInst>(K.V)) {
     R.Exact &= Reader.read(S->getCondition(), Alternative == 0, R.Guards);
   } else if (auto *Phi = dyn_cast_or_null<PHINode>(K.V)) {
     const Loop *L = Eval.loops().getLoopFor(Phi->getParent());
@@ -95,6 +109,26 @@ Context PointerResolver::withChoice(const Context &C, const Choice &K,
   return R;
 }
 
+/// True when a guard from First on says that an index is at one place of a
+/// table, and an earlier one that it is at another.
+///
+/// The guards of both depend on checks. Leaving the combination out is sound
+/// because one with the same first place stays, and makes the checks of the
+/// second table over all executions at that first place.
+static bool contradictsPlace(const Context &C, size_t First) {
+  for (size_t J = First; J < C.Guards.size(); ++J)
+    for (size_t I = 0; I < First; ++I) {
+      const Guard &A = C.Guards[I], &B = C.Guards[J];
+      if (!A.Place || !B.Place)
+        continue;
+      const Lin Sum = A.L + B.L;
+      auto Number = Sum.Const.constant();
+      if (Sum.isValid() && Sum.Terms.empty() && Number && *Number < 0)
+        return true;
+    }
+  return false;
+}
+
 /// Evaluates S under all combinations of its choices; false when there are
 /// too many.
 bool PointerResolver::enumerate(
@@ -112,10 +146,19 @@ bool PointerResolver::enumerate(
   }
   if (Choices.size() >= MaxDepth)
     return false;
+  bool Some = false;
   for (unsigned I = 0; I < Open->Count; ++I) {
     Choices.emplace_back(Open->key(), I);
     Eval.setChoices(Choices);
-    bool Ok = enumerate(S, withChoice(C, *Open, I), Choices, Results);
+    Context Chosen = withChoice(C, *Open, I);
+    // One must stay, for the checks of this choice's guards.
+    if (contradictsPlace(Chosen, C.Guards.size()) &&
+        (Some || I + 1 < Open->Count)) {
+      Choices.pop_back();
+      continue;
+    }
+    Some = true;
+    bool Ok = enumerate(S, Chosen, Choices, Results);
     Choices.pop_back();
     if (!Ok)
       return false;
@@ -186,6 +229,8 @@ void PointerResolver::integerAddress(Value *V, const Lin &Extra,
     PointerAlternative A;
     A.Guards = Guards;
     // The one pointer in the sum, with factor one.
+    Id Constant = None; // From constant memory: where there is no parameter.
+    bool Several = false;
     for (const auto &[M, Coef] : L.Const.terms()) {
       if (M.size() != 1 || Coef != 1)
         continue;
@@ -193,7 +238,15 @@ void PointerResolver::integerAddress(Value *V, const Lin &Extra,
         A.Root = RootKind::Param;
         A.Base = M[0];
         A.Param = P;
+      } else if (const Expr &E = Eval.exprs()[M[0]];
+                 E.Opcode == Op::SymbolBytes && E.Width == 64) {
+        Several |= Constant != None;
+        Constant = M[0];
       }
+    }
+    if (A.Root == RootKind::Unknown && Constant != None && !Several) {
+      A.Root = RootKind::Param;
+      A.Base = Constant;
     }
     if (A.Root == RootKind::Unknown) {
       unknown(Guards, REPRISE_REASON_UNKNOWN_POINTER, V->getName().str());
@@ -322,7 +375,7 @@ void PointerResolver::root(Value *Base, const Lin &Offset, const Context &C,
   }
   if (auto *Cast = dyn_cast<IntToPtrInst>(Base))
     return integerAddress(Cast->getOperand(0), Offset, C);
-  if (Eval.paramBytesLoaded(Base))
+  if (Eval.hostLoad(Base))
     return integerAddress(Base, Offset, C);
   if (auto *Call = dyn_cast<CallBase>(Base)) {
     const Function *F = Call->getCalledFunction();

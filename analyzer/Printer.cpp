@@ -114,6 +114,12 @@ std::string printExpr(const KernelState &S, Id I) {
     return std::to_string(*S.Exprs.constantValue(I));
   case Op::Param:
     return paramName(S, E);
+  case Op::SymbolBytes: {
+    const Symbol &Of = S.K.Symbols[E.Symbol];
+    if (E.Imm == 0 && E.Width / 8u == Of.Size)
+      return Of.Name;
+    return Of.Name + "@" + std::to_string(E.Imm);
+  }
   case Op::NTid:
     return std::string("blockDim.") + "xyz"[E.Imm];
   case Op::NCtaId:

@@ -64,6 +64,8 @@ public:
   Id get(const Expr &E);
   Id constant(int64_t Value, unsigned Width = 64);
   Id param(uint32_t Offset, unsigned Width);
+  /// Bytes of a constant variable, by its index in the kernel's symbols.
+  Id symbolBytes(Id Symbol, uint64_t Offset, unsigned Width);
   Id ntid(unsigned Dim);
   Id nctaid(unsigned Dim);
   Id unary(Op O, unsigned Width, Id A);

@@ -90,7 +90,7 @@ public:
             Reason,
             static_cast<uint8_t>(Loose),
             DeclaredSet,
-            V.Exact || V.Free,
+            (V.Exact || V.Free) && !LeftOut,
             Cuts,
             Widened,
             Doubtful};
@@ -104,10 +104,21 @@ private:
   uint8_t Reason = REPRISE_REASON_NONE;
   unsigned Loose = 0;
   bool DeclaredSet, Cuts = false, Widened = false, Doubtful = false;
+  bool LeftOut = false; ///< A bound.
 
   Extent unknown(reprise_reason Why) {
     Reason = static_cast<uint8_t>(Why);
     return Extent::Unknown;
+  }
+
+  /// A bound that depends on a constant whose content is not known: without it
+  /// the set is larger. False for other reasons.
+  bool leaveOut(reprise_reason Why) {
+    if (Why != REPRISE_REASON_UNKNOWN_SYMBOL)
+      return false;
+    LeftOut = true;
+    DeclaredSet = false;
+    return true;
   }
 
   /// The smallest (\p Upper: largest) value that bound \p B allows. Returns as
@@ -138,13 +149,19 @@ private:
   Extent define() {
     int64_t Lo = INT64_MIN, Hi = INT64_MAX, Value = 0;
     for (uint32_t I = V.Lo; I < V.Hi; ++I) {
-      if (reprise_reason Why = bound(F.P.Bounds[I], false, Value))
-        return unknown(Why);
+      if (reprise_reason Why = bound(F.P.Bounds[I], false, Value)) {
+        if (!leaveOut(Why))
+          return unknown(Why);
+        continue;
+      }
       Lo = std::max(Lo, Value);
     }
     for (uint32_t I = V.Hi; I < V.End; ++I) {
-      if (reprise_reason Why = bound(F.P.Bounds[I], true, Value))
-        return unknown(Why);
+      if (reprise_reason Why = bound(F.P.Bounds[I], true, Value)) {
+        if (!leaveOut(Why))
+          return unknown(Why);
+        continue;
+      }
       Hi = std::min(Hi, Value);
     }
     if (V.Free && Loose != 0) {
@@ -154,6 +171,9 @@ private:
     }
     if (Lo > Hi)
       return Extent::Empty;
+    if (V.Kind == VarKind::Range && (Lo == INT64_MIN || Hi == INT64_MAX))
+      return unknown(LeftOut ? REPRISE_REASON_UNKNOWN_SYMBOL
+                             : REPRISE_REASON_ARITHMETIC);
     return V.Kind == VarKind::Range ? range(Lo, Hi) : sum(Lo, Hi);
   }
 
@@ -253,6 +273,11 @@ private:
   }
 
   Extent require(uint32_t Value) {
+    if (F.Poison[Value] == REPRISE_REASON_UNKNOWN_SYMBOL) {
+      // It may hold: a guard that is left out makes the set larger.
+      DeclaredSet = DeclaredRun = false;
+      return Extent::Set;
+    }
     if (F.Poison[Value])
       return unknown(poisonReason(F, Value));
     return F.Values[Value] != 0 ? Extent::Set : Extent::Empty;

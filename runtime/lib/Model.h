@@ -216,7 +216,7 @@ struct Domain {
 };
 
 enum class RootKind : uint8_t {
-  Param,   ///< Base is a pointer computed from the argument block.
+  Param,   ///< Base is a pointer from the argument block or a constant.
   Symbol,  ///< A __device__ variable, Symbol names it.
   Unknown, ///< Any byte of global memory.
   /// What the texture object with handle Base is bound to. Always Top: any byte

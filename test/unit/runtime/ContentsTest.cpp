@@ -60,7 +60,6 @@ TEST(Contents, WhatIsNotGivenIsUnknown) {
   std::vector<std::vector<reprise_content>> Lacking = {
       {},
       {{"confi", 0, Raw, 24}},
-      {{"config", 0, Raw, 19}},
       {{"config", 1, Raw + 1, 23}},
       {{"config", 0, Raw, 10}, {"config", 11, Raw + 11, 13}}};
   for (auto &Contents : Lacking) {
@@ -84,7 +83,7 @@ TEST(Contents, PiecesAreJoined) {
   EXPECT_EQ(on(Config().K, M.get()).verdict, REPRISE_IDEMPOTENT);
 }
 
-TEST(Contents, UnknownOnesMatterOnlyToWhatDependsOnThem) {
+TEST(Contents, GuardsThatAreUnknownMayHold) {
   Config C;
   // max(content, 1) < 1 is unknown, whatever the operators make of it.
   Id Never =
@@ -93,12 +92,56 @@ TEST(Contents, UnknownOnesMatterOnlyToWhatDependsOnThem) {
              C.constant(1));
   C.K.Domains[C.D].Steps.insert(C.K.Domains[C.D].Steps.begin(),
                                 {StepKind::Require, Never});
-  const Bytes B = {X, X, 2048, 0};
+  Bytes B = {X, X, 2048, 0};
   MemoryMap M;
   M.Contents = {{"config", 0, &B, 20}};
-  EXPECT_EQ(on(C.K, M.get()).reason, REPRISE_REASON_UNKNOWN_SYMBOL);
+  EXPECT_EQ(on(C.K, M.get()).reason, REPRISE_REASON_MAY_OVERLAP);
   M.Contents = {{"config", 0, &B, 24}};
   EXPECT_EQ(on(C.K, M.get()).verdict, REPRISE_IDEMPOTENT);
+  B.To = X + 8192;
+  M.Contents = {{"config", 0, &B, 20}};
+  EXPECT_EQ(on(C.K, M.get()).verdict, REPRISE_IDEMPOTENT);
+}
+
+TEST(Contents, CountsThatAreUnknownBoundNothing) {
+  const Bytes Near = {X, X + 8188, 2047, 0}, Far = {X, X + 8192, 2047, 0};
+  for (const Bytes *B : {&Near, &Far}) {
+    MemoryMap M;
+    M.Contents = {{"config", 0, B, 16}};
+    reprise_result R = on(Config().K, M.get());
+    EXPECT_EQ(R.verdict, B == &Near ? REPRISE_UNKNOWN : REPRISE_IDEMPOTENT);
+  }
+}
+
+TEST(Contents, OffsetsThatAreUnknownStayInTheAllocation) {
+  KernelBuilder K;
+  Id P = K.pointer("p"), Q = K.pointer("q"), D = K.threads();
+  Id Shift = K.symbolBytes(K.symbol("shift", 16), 0, 64);
+  Id Factor = K.symbolBytes(0, 8, 64);
+  K.read(P, D, KernelBuilder::formOf(Shift, {{2, K.constant(4)}}), 4);
+  K.read(P, D, KernelBuilder::formOf(K.constant(0), {{2, Factor}}), 4);
+  K.write(Q, D, K.form(0, {{2, 4}}), 4);
+  K.allPairs();
+  auto On = [&](uint64_t PA, uint64_t QA, const reprise_allocations *Map,
+                uint32_t Flags) {
+    Loaded L(K.K);
+    Arguments Args;
+    Args.pointer(PA).pointer(QA);
+    reprise_launch Launch = launch(1, 256, Args);
+    Launch.allocations = Map;
+    Launch.flags = Flags;
+    return check(L, Launch);
+  };
+  MemoryMap M;
+  M.Ranges = {{X, 4096}, {X + 4096, 4096}};
+  const reprise_allocations *Map = M.get();
+  reprise_result R = On(X, X + 4096, Map, 0);
+  EXPECT_EQ(R.verdict, REPRISE_IDEMPOTENT);
+  EXPECT_TRUE(R.assumptions & REPRISE_ASSUME_IN_BOUNDS);
+  EXPECT_EQ(On(X, X + 2048, Map, 0).reason, REPRISE_REASON_UNKNOWN_SYMBOL);
+  EXPECT_EQ(On(X, X + 4096, Map, REPRISE_LAUNCH_NO_IN_BOUNDS).verdict,
+            REPRISE_UNKNOWN);
+  EXPECT_EQ(On(X, X + 4096, nullptr, 0).verdict, REPRISE_UNKNOWN);
 }
 
 TEST(Contents, MemoForgetsWithTheSnapshot) {
