@@ -105,8 +105,8 @@ struct Schedule {
   uint64_t Seed = 0;
 };
 
-/// A texture object that is bound to memory: linear, with a pitch, or an array
-/// that is handed in as a buffer, row after row.
+/// A texture or surface object that is bound to memory: linear, with a pitch,
+/// or an array that is handed in as a buffer, row after row.
 struct LinearTexture {
   uint64_t Handle = 0;                ///< The value that the kernel gets.
   uint64_t Address = 0, Elements = 0; ///< Elements of a row.

@@ -35,6 +35,14 @@ bool isAvailable(Form F) {
   return !Toolkit.empty();
 }
 
+std::vector<Form> availableForms() {
+  std::vector<Form> Result;
+  for (Form F : {Form::ClangIr, Form::ClangPtx, Form::NvccPtx})
+    if (isAvailable(F))
+      Result.push_back(F);
+  return Result;
+}
+
 Expected<std::string> makePtx(const std::string &Path, Form F,
                               const char *Architecture) {
   SmallString<128> Output;

@@ -12,6 +12,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace reprise::emulator {
 
@@ -24,6 +25,7 @@ const char *nameOf(Form F);
 
 /// True where the machine has what the form is made with.
 bool isAvailable(Form F);
+std::vector<Form> availableForms();
 
 /// Compiles a .cu file without contraction of a * b + c, so that all forms
 /// compute the same bits.

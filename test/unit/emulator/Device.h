@@ -112,6 +112,13 @@ Launch launch(uint32_t Grid, uint32_t Block,
   return L;
 }
 
+/// Floats as the words that hold them.
+inline std::vector<uint32_t> bits(const std::vector<float> &In) {
+  std::vector<uint32_t> Out(In.size());
+  std::memcpy(Out.data(), In.data(), In.size() * sizeof(float));
+  return Out;
+}
+
 /// A range of a buffer, in elements.
 inline Range elements(const std::vector<uint32_t> &B, size_t First,
                       size_t Count) {

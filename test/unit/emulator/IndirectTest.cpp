@@ -8,27 +8,16 @@
 #include "CudaForms.h"
 #include "Device.h"
 
-#include <bit>
-
 using namespace reprise::emulator;
 
 namespace {
 
 using Words = std::vector<uint32_t>;
 
-Words bits(const std::vector<float> &In) {
-  Words Out;
-  for (float V : In)
-    Out.push_back(std::bit_cast<uint32_t>(V));
-  return Out;
-}
-
 TEST(Indirect, AsCompilersWriteThem) {
-  bool Any = false;
-  for (Form F : {Form::ClangIr, Form::ClangPtx, Form::NvccPtx}) {
-    if (!isAvailable(F))
-      continue;
-    Any = true;
+  if (availableForms().empty())
+    GTEST_SKIP() << "no CUDA toolkit";
+  for (Form F : availableForms()) {
     SCOPED_TRACE(nameOf(F));
     auto P = loadCuda(REPRISE_EMULATOR_INPUTS "/pointers.cu", F);
     ASSERT_TRUE(bool(P)) << llvm::toString(P.takeError());
@@ -68,8 +57,6 @@ TEST(Indirect, AsCompilersWriteThem) {
                          : bits({3.5f, 4.5f, 5.5f, 6.5f}));
     }
   }
-  if (!Any)
-    GTEST_SKIP() << "no CUDA toolkit";
 }
 
 const char *Table = R"(

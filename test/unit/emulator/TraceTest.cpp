@@ -15,13 +15,8 @@ using Words = std::vector<uint32_t>;
 using Ranges = std::vector<Range>;
 
 // a[i] = b[i + shift]; b[i] is read by nobody else.
-const char *Copy = R"(
-define void @k(ptr %a, ptr %b, i32 %shift) {
-  %t = call i32 @llvm.nvvm.read.ptx.sreg.tid.x()
-  %c = call i32 @llvm.nvvm.read.ptx.sreg.ctaid.x()
-  %n = call i32 @llvm.nvvm.read.ptx.sreg.ntid.x()
-  %m = mul i32 %c, %n
-  %i = add i32 %m, %t
+const std::string Copy =
+    "define void @k(ptr %a, ptr %b, i32 %shift) {" + ThreadNumber + R"(
   %j = add i32 %i, %shift
   %q = getelementptr i32, ptr %b, i32 %j
   %v = load i32, ptr %q, align 4
