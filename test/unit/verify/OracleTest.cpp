@@ -96,6 +96,44 @@ TEST(Oracle, NeighboursRace) {
   EXPECT_TRUE(O.First);
 }
 
+TEST(Oracle, MarkOfAnEarlierWinner) {
+  // The thread that comes first in shared memory marks its own place. Runs in
+  // order agree; what another winner left, a second run does not take away.
+  Device D(R"(
+@lock = internal addrspace(3) global i32 undef, align 4
+define void @k(ptr %a) {
+  %t = call i32 @llvm.nvvm.read.ptx.sreg.tid.x()
+  %first = icmp eq i32 %t, 0
+  br i1 %first, label %clear, label %join
+clear:
+  store i32 0, ptr addrspace(3) @lock, align 4
+  br label %join
+join:
+  call void @llvm.nvvm.barrier0()
+  %old = atomicrmw add ptr addrspace(3) @lock, i32 1 monotonic
+  %won = icmp eq i32 %old, 0
+  br i1 %won, label %mark, label %end
+mark:
+  %p = getelementptr i32, ptr %a, i32 %t
+  store i32 1, ptr %p, align 4
+  br label %end
+end:
+  ret void
+})");
+  Words A(4);
+  Replayer Runs(*D.Code, *D.Entry, launch(1, 4, {&A}));
+  Runs.clean({});
+  bool Differs = false;
+  for (uint64_t Seed = 0; Seed < 20 && !Differs; ++Seed)
+    Differs = Runs.kill({{Schedule::Kind::Random, Seed}, {}, {}}, {}).K ==
+              Outcome::Kind::Differs;
+  EXPECT_TRUE(Differs);
+  OracleOptions Options;
+  Options.Schedules = 1;
+  Observation O = observe(*D.Code, *D.Entry, launch(1, 4, {&A}), Options);
+  EXPECT_NE(O.A, Answer::Idempotent);
+}
+
 TEST(Oracle, AtomicSum) {
   Case C("%v = atomicrmw add ptr %a, i32 3 monotonic");
   EXPECT_EQ(C.observe(2, 8).A, Answer::NonIdempotent);
