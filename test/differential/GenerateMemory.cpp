@@ -54,11 +54,13 @@ private:
   int drawTarget() {
     Targets Pointers;
     for (size_t I = 0; I < K.Params.size(); ++I)
-      if (K.Params[I].Pointer && bytesOf(K.Params[I].T) >= 4)
+      if (K.Params[I].Pointer && !K.Params[I].Table &&
+          bytesOf(K.Params[I].T) >= 4)
         Pointers.push_back(static_cast<int>(I));
     auto Pointer = [&] { return Pointers[R.below(Pointers.size())]; };
     int T = R.of<int>({Memory::OwnArray, Memory::Variable, Memory::Variable,
-                       Memory::Chosen, Memory::Chosen, Memory::Loaded});
+                       Memory::Chosen, Memory::Chosen, Memory::Chosen,
+                       Memory::Loaded, Memory::Image, Memory::Image});
     if (T == Memory::Chosen && (Pointers.empty() || K.HasChosen))
       T = Memory::Variable;
     switch (T) {
@@ -73,6 +75,9 @@ private:
       choose(First, R.of<int>({Memory::OwnArray, Memory::Variable, Other}));
       break;
     }
+    case Memory::Image:
+      addImage();
+      break;
     default:
       addTable();
     }
@@ -108,6 +113,16 @@ private:
     K.Params.push_back(P);
   }
 
+  void addImage() {
+    if (K.Image >= 0)
+      return;
+    Param P;
+    P.Image = true;
+    P.T = Type::U64;
+    K.Image = static_cast<int>(K.Params.size());
+    K.Params.push_back(P);
+  }
+
   /// No atomics on a thread's own memory: PTX has none.
   bool mayBeAtomic(int Target) const {
     return Target != Memory::OwnArray &&
@@ -120,7 +135,8 @@ private:
       Index = binary("&", Type::I32, Index, constant(VariableElements - 1));
   }
   void move(Stmt &S, int Target) {
-    if (S.K == Stmt::Kind::Atomic && !mayBeAtomic(Target))
+    if (Target == Memory::Image ||
+        (S.K == Stmt::Kind::Atomic && !mayBeAtomic(Target)))
       return;
     S.Buffer = Target;
     keepInside(S.E[0], Target);
@@ -186,12 +202,16 @@ private:
             "one of two buffers");
     K.HasOwnArray &= Used.count(Memory::OwnArray) || From(Memory::OwnArray);
     K.HasVariable &= Used.count(Memory::Variable) || From(Memory::Variable);
-    if (Used.count(Memory::Loaded)) {
-      K.Features.insert("pointer from memory");
-    } else if (K.Table >= 0) {
-      K.Params.pop_back();
-      K.Table = -1;
-    }
+    Feature(Used.count(Memory::Loaded), "pointer from memory");
+    Feature(Used.count(Memory::Image), "texture");
+    // The last parameter first.
+    for (int *P : {K.Table > K.Image ? &K.Table : &K.Image,
+                   K.Table > K.Image ? &K.Image : &K.Table})
+      if (*P >= 0 && *P + 1 == static_cast<int>(K.Params.size()) &&
+          !Used.count(P == &K.Table ? Memory::Loaded : Memory::Image)) {
+        K.Params.pop_back();
+        *P = -1;
+      }
   }
 
   Kernel &K;
@@ -201,7 +221,7 @@ private:
 } // namespace
 
 void addMemory(Kernel &K, Random R) {
-  if (R.percent(30))
+  if (R.percent(45))
     MemoryAdder(K, R).run();
 }
 

@@ -33,7 +33,8 @@ enum Memory : int {
   OwnArray = -2, ///< A local array; indices are taken modulo its length.
   Variable = -3, ///< The kernel's `__device__` variable.
   Chosen = -4,   ///< A pointer that is one of two, chosen by threads.
-  Loaded = -5    ///< A pointer out of the table that a parameter points to.
+  Loaded = -5,   ///< A pointer out of the table that a parameter points to.
+  Image = -6     ///< The texture that a parameter is the handle of; loads only.
 };
 inline constexpr int OwnElements = 16, VariableElements = 128;
 inline constexpr int TableEntries = 4;
@@ -91,6 +92,7 @@ struct Param {
   bool Divisor = false;  ///< Launches give it values from 1 to 40.
   bool Big = false;      ///< Launches often give it values near a wrap.
   bool Table = false;    ///< Points to pointers to int.
+  bool Image = false;    ///< The handle of a texture over ints.
 };
 
 struct Kernel {
@@ -103,6 +105,7 @@ struct Kernel {
   bool HasOwnArray = false, HasVariable = false;
   int Table = -1; ///< The parameter that Loaded goes through.
   bool TableByThread = false;
+  int Image = -1; ///< The parameter that is the texture's handle.
   /// What Chosen is, parameters or Memory: the first one if ChosenIf.
   bool HasChosen = false;
   int ChosenFrom[2] = {-1, -1};

@@ -63,6 +63,11 @@ LaunchSpec draw(const Kernel &K, Random &R) {
   std::vector<Buffer> Buffers;
   int64_t Next = Margin;
   for (const Param &P : K.Params) {
+    if (P.Image) { // Where it lies is drawn below.
+      L.Arguments.push_back(0x10001);
+      L.Images.push_back({L.Arguments.back(), Margin, 4});
+      continue;
+    }
     if (!P.Pointer) {
       L.Arguments.push_back(drawScalar(P, R));
       continue;
@@ -103,11 +108,21 @@ LaunchSpec draw(const Kernel &K, Random &R) {
       const Buffer &B = Buffers[R.below(Buffers.size())];
       To = B.Offset / 4 * 4 + 4 * R.between(0, 16) + (B.Far ? L.Far : 0);
     }
+  for (ImageSpec &I : L.Images)
+    if (!Buffers.empty()) {
+      const Buffer &B = Buffers[R.below(Buffers.size())];
+      int64_t Begin = (B.Offset + 3) / 4 * 4 + (B.Far ? L.Far : 0);
+      int64_t Most = (B.Size - 3) / 4;
+      int64_t Skip = R.percent(50) ? 0 : R.between(0, Most - 1);
+      I.Offset = Begin + 4 * Skip;
+      I.Elements = R.between(1, Most - Skip);
+    }
   L.NoInBounds = R.percent(12);
   L.Map = R.percent(60);
   if (!L.Map)
     return L;
   L.Symbols = K.HasVariable && R.percent(80);
+  L.Bindings = !L.Images.empty() && R.percent(80);
   for (Buffer &B : Buffers)
     B.Offset += B.Far ? L.Far : 0;
   // Buffers that touch become one allocation, or stay apart where they can.
@@ -180,6 +195,11 @@ std::string commandLine(const Kernel &K, const LaunchSpec &L, uint64_t Base) {
   for (const LaunchSpec::Piece &P : L.Allocations)
     Text += " --alloc " + hex(Base + static_cast<uint64_t>(P.Offset)) + ":" +
             std::to_string(P.Size);
+  for (const ImageSpec &I : L.Images)
+    if (L.Bindings)
+      Text += " --texture " + hex(static_cast<uint64_t>(I.Handle)) + "=" +
+              hex(Base + static_cast<uint64_t>(I.Offset)) + ":" +
+              std::to_string(4 * I.Elements);
   if (L.NoInBounds)
     Text += " --no-in-bounds";
   return Text;

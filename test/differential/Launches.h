@@ -38,6 +38,11 @@ struct TableSpec {
   std::array<int64_t, TableEntries> To = {};
 };
 
+/// What a texture is bound to: ints in the window, one after the other.
+struct ImageSpec {
+  int64_t Handle = 0, Offset = 0, Elements = 0;
+};
+
 struct LaunchSpec {
   std::array<uint32_t, 3> Grid = {1, 1, 1}, Block = {1, 1, 1};
   /// One for each parameter: a number, or an offset into the window.
@@ -54,6 +59,8 @@ struct LaunchSpec {
   int64_t Far = 0;
   bool Symbols = false; ///< With Map: the runtime knows the variable's address.
   std::vector<TableSpec> Tables;
+  std::vector<ImageSpec> Images;
+  bool Bindings = false; ///< With Map: the runtime knows what Images are.
 };
 
 /// Draws a launch of K.

@@ -108,6 +108,14 @@ emulator::Launch Oracle::launch(const LaunchSpec &L) const {
   for (const LaunchSpec::Piece &P : L.Allocations)
     E.Allocations.push_back({W.base() + static_cast<uint64_t>(P.Offset),
                              static_cast<uint64_t>(P.Size)});
+  for (const ImageSpec &I : L.Images) {
+    emulator::LinearTexture T;
+    T.Handle = static_cast<uint64_t>(I.Handle);
+    T.Address = W.base() + static_cast<uint64_t>(I.Offset);
+    T.Elements = static_cast<uint64_t>(I.Elements);
+    T.Signed = true;
+    E.Textures.push_back(T);
+  }
   return E;
 }
 
@@ -195,6 +203,9 @@ bool Oracle::staysInAllocations(const LaunchSpec &L) {
   for (size_t I = 0; I < K.Params.size(); ++I)
     if (auto There = Moved(L.Arguments[I]); There && K.Params[I].Pointer)
       std::memcpy(&E.Params[Offsets[I]], &*There, 8);
+  for (size_t I = 0; I < L.Images.size(); ++I)
+    if (auto There = Moved(L.Images[I].Offset))
+      E.Textures[I].Address = *There;
   for (const TableSpec &T : L.Tables)
     for (size_t I = 0; I < T.To.size(); ++I)
       if (auto At = Moved(T.Offset + static_cast<int64_t>(8 * I)))
@@ -241,11 +252,27 @@ Answer Oracle::ask(const reprise_kernel *Summary, const LaunchSpec &L,
                         static_cast<uint64_t>(P.Size)});
     std::string Name = variableName(K);
     reprise_symbol Own = {Name.c_str(), Variable.Address, Variable.Size};
-    bool Known = L.Symbols && Variable.Size;
-    if (Known)
+    bool HasOwn = L.Symbols && Variable.Size;
+    if (HasOwn)
       Ranges.push_back({Variable.Address, Variable.Size});
-    A.Status = reprise_allocations_create(Ranges.data(), Ranges.size(), &Own,
-                                          Known ? 1 : 0, &Map);
+    std::vector<reprise_binding> Bindings;
+    for (const ImageSpec &I : L.Images)
+      if (L.Bindings)
+        Bindings.push_back({static_cast<uint64_t>(I.Handle),
+                            REPRISE_HANDLE_TEXTURE,
+                            0,
+                            {W.base() + static_cast<uint64_t>(I.Offset),
+                             static_cast<uint64_t>(4 * I.Elements)},
+                            0});
+    reprise_memory_map Known = {};
+    Known.struct_size = sizeof(Known);
+    Known.ranges = Ranges.data();
+    Known.range_count = Ranges.size();
+    Known.symbols = &Own;
+    Known.symbol_count = HasOwn ? 1 : 0;
+    Known.bindings = Bindings.data();
+    Known.binding_count = Bindings.size();
+    A.Status = reprise_allocations_create_map(&Known, &Map);
     if (A.Status != REPRISE_OK)
       return A;
   }

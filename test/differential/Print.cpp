@@ -88,6 +88,12 @@ std::string prelude(bool Plain) {
          "static __device__ int fmax2(int a, int b) { return a > b ? a : b; }\n"
          "template <typename T> static __device__ __noinline__\n"
          "void put(T *p, long long i, T v) { p[i] = v; }\n"
+         "static __device__ int fetch(unsigned long long t, int i) {\n"
+         "  int x, y, z, w;\n"
+         "  asm volatile(\"tex.1d.v4.s32.s32 {%0, %1, %2, %3}, [%4, {%5}];\"\n"
+         "               : \"=r\"(x), \"=r\"(y), \"=r\"(z), \"=r\"(w)\n"
+         "               : \"l\"(t), \"r\"(i));\n"
+         "  return x; }\n"
          "static __device__ int get(int2 v) { return v.x + v.y; }\n"
          "static __device__ int get(int4 v) { return v.x + v.w; }\n"
          "template <typename T> static __device__ T get(T v) { return v; }\n\n";
@@ -227,6 +233,11 @@ private:
     case Expr::Kind::Cast:
       return "(" + cast(E.T, Kid(0)) + ")";
     case Expr::Kind::Load:
+      if (E.Value == Memory::Image)
+        return "(" +
+               cast(E.T, "fetch(" + paramName(K, static_cast<size_t>(K.Image)) +
+                             ", " + cast(Type::I32, Kid(0)) + ")") +
+               ")";
       if (E.Value < 0)
         return "(" +
                cast(E.T, base(E.Value) + "[" + within(E.Value, Kid(0)) + "]") +

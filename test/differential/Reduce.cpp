@@ -141,7 +141,7 @@ std::vector<Change> changes(Kernel &K) {
       Out.push_back([I](Kernel &Copy) {
         Copy.Params[I].InStruct = Copy.Params[I].Const = false;
       });
-    if (P.T != Type::I32 && !P.Table)
+    if (P.T != Type::I32 && !P.Table && !P.Image)
       Out.push_back([I](Kernel &Copy) { Copy.Params[I].T = Type::I32; });
   }
   std::vector<Expr *> Exprs = expressions(K);
@@ -167,6 +167,8 @@ void dropUnusedMemory(Kernel &K) {
   K.HasVariable &= Used.count(Memory::Variable) > 0;
   if (!Used.count(Memory::Loaded))
     K.Table = -1;
+  if (!Used.count(Memory::Image))
+    K.Image = -1;
 }
 
 /// Without the parameters that nothing uses.
@@ -188,6 +190,7 @@ void dropUnused(Kernel &K, LaunchSpec &L) {
     for (const Place &P : places(K))
       Number((*P.In)[P.At].Buffer);
     Number(K.Table);
+    Number(K.Image);
     for (int &N : K.ChosenFrom)
       Number(N);
   };
@@ -227,6 +230,8 @@ std::vector<LaunchSpec> smaller(const LaunchSpec &L, const Kernel &K) {
     Try([](LaunchSpec &X) { X.NoInBounds = false; });
   if (L.Content)
     Try([](LaunchSpec &X) { X.Content = 0; });
+  if (L.Bindings)
+    Try([](LaunchSpec &X) { X.Bindings = false; });
   if (L.Symbols)
     Try([](LaunchSpec &X) { X.Symbols = false; });
   for (size_t I = 0; I < L.Allocations.size(); ++I)
@@ -240,6 +245,8 @@ std::vector<LaunchSpec> smaller(const LaunchSpec &L, const Kernel &K) {
           Try([&](LaunchSpec &X) { (X.*Dims)[I] = V; });
   for (size_t I = 0; I < L.Arguments.size(); ++I) {
     int64_t Now = L.Arguments[I];
+    if (K.Params[I].Image)
+      continue;
     if (K.Params[I].Pointer) {
       for (int64_t Other : L.Arguments)
         if (Other > Now && Other < WindowBytes && Now != Null)
