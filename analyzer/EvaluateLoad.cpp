@@ -96,7 +96,8 @@ std::optional<HostLoad> Evaluator::hostLoad(Value *V) {
   constexpr unsigned ConstantSpace = 4;
   auto *Load = dyn_cast<LoadInst>(V);
   if (!Load ||
-      !(Load->getType()->isIntegerTy() || Load->getType()->isPointerTy()))
+      !(Load->getType()->isIntegerTy() || Load->getType()->isPointerTy() ||
+        Load->getType()->isFloatingPointTy()))
     return std::nullopt;
   const DataLayout &DL = F.getDataLayout();
   HostLoad L;

@@ -103,6 +103,16 @@ Val Evaluator::instruction(Instruction *I) {
     }
     return opaque(I, Width, I);
   }
+  if (isa<BitCastInst>(I) && T->isIntegerTy() &&
+      I->getOperand(0)->getType()->isFloatingPointTy()) {
+    auto Bits = floatBits(I->getOperand(0));
+    return Bits && Exprs[*Bits].Width == Width ? uniform(*Bits)
+                                               : opaque(I, Width, I);
+  }
+  if (auto *Cmp = dyn_cast<FCmpInst>(I)) {
+    auto Holds = floatCompare(Cmp);
+    return Holds ? uniform(*Holds) : opaque(I, Width, I);
+  }
   if (auto *S = dyn_cast<SelectInst>(I)) {
     Val C = scev(SE.getSCEV(S->getCondition()));
     if (C.isUniform()) {
@@ -280,6 +290,13 @@ Val Evaluator::call(CallBase *C) {
   }
   default:
     break;
+  }
+  const Function *Callee = C->getCalledFunction();
+  if (Callee && (Callee->getName() == "reprise.ptx.value.ftz.f32" ||
+                 Callee->getName() == "reprise.ptx.value.ftz.f64")) {
+    Val A = scev(SE.getSCEV(C->getArgOperand(0)));
+    if (A.isUniform())
+      return uniform(flushedFloat(A.Exact));
   }
   return opaque(C, Width, C);
 }

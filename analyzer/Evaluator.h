@@ -152,6 +152,12 @@ private:
   Val instruction(llvm::Instruction *I);
   Val binary(llvm::BinaryOperator *I);
   Val call(llvm::CallBase *C);
+  /// The bits of V, a floating-point number that all threads share.
+  std::optional<Id> floatBits(llvm::Value *V);
+  /// C at launch, exactly; nullopt where its operands are not shared.
+  std::optional<Id> floatCompare(llvm::FCmpInst *C);
+  /// The float or double of these bits, zero of its sign where subnormal.
+  Id flushedFloat(Id Bits);
   Val choose(const Choice &C);
   Val loaded(llvm::LoadInst *I);
   /// The alternative that is fixed for Key, if one is.

@@ -59,6 +59,10 @@ AttributeList essential(LLVMContext &C, const AttributeList &Old,
   for (auto Kind : {Attribute::Convergent, Attribute::NoReturn})
     if (Old.hasFnAttr(Kind))
       Fn.addAttribute(Kind);
+  // Whether comparisons take subnormal numbers for zero.
+  for (StringRef Kind : {"denormal-fp-math", "denormal-fp-math-f32"})
+    if (Attribute A = Old.getFnAttr(Kind); A.isValid())
+      Fn.addAttribute(A);
   AttributeList New = AttributeList().addFnAttributes(C, Fn);
   for (unsigned I = 0; I < Params; ++I) {
     AttrBuilder P(C);

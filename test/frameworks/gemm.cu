@@ -14,8 +14,7 @@
 
 // REQUIRES: cuda
 // RUN: %suites --oracle frameworks/gemm | FileCheck %s
-// Not yet: a guard on a floating-point argument; pointers in an array in
-// memory.
+// Not yet: pointers in an array in memory.
 // XFAIL: *
 
 // CHECK: frameworks/gemm gemm_kernel conditional conditional 49 37 0 12 0 5
