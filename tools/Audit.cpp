@@ -7,10 +7,12 @@
 
 #include "Audit.h"
 #include "Commands.h"
+#include "Expectations.h"
 #include "Html.h"
 #include "Json.h"
 #include "Packed.h"
 #include "Printable.h"
+#include "SourceTree.h"
 #include "Table.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -20,7 +22,7 @@
 #include "llvm/Support/GlobPattern.h"
 #include "llvm/Support/Path.h"
 
-#include <map>
+#include <optional>
 
 #include <nlohmann/json.hpp>
 
@@ -28,155 +30,13 @@ using namespace llvm;
 
 namespace reprise {
 
-std::vector<std::string> reasonsOf(const Kernel &K) {
-  std::vector<std::string> Names;
-  auto Add = [&](reprise_reason R) {
-    std::string Name = reprise_reason_name(R);
-    if (R != REPRISE_REASON_NONE && !is_contained(Names, Name))
-      Names.push_back(Name);
-  };
-  for (const Effect &E : K.Effects)
-    Add(E.Reason);
-  for (const Pair &P : K.Pairs) {
-    if (P.Kind == PairKind::Ordered)
-      Add(REPRISE_REASON_ORDER_DEPENDENT);
-    for (Id A : {P.Read, P.Write})
-      Add(K.Accesses[A].Reason);
-  }
-  return Names;
+size_t AuditResult::failed() const {
+  return count_if(Inputs, [](const AuditedInput &Input) {
+    return !Input.Failure.empty() || !Input.Report.Problems.empty();
+  });
 }
 
 namespace {
-
-std::string explanation(const Kernel &K) {
-  if (!K.Condition.empty())
-    return K.Condition;
-  std::string Text;
-  for (const std::string &N : K.Notes)
-    Text += (Text.empty() ? "" : "; ") + N;
-  return Text;
-}
-
-/// "1 image", "2 images".
-std::string count(size_t N, const char *What) {
-  return std::to_string(N) + " " + What + (N == 1 ? "" : "s");
-}
-
-/// What of a binary has no answer: kernels again in images beside the one that
-/// answers, unless they carry the same summary, and images that nobody can look
-/// into.
-void printNotAnalysed(const BinaryReport &Report, raw_ostream &OS) {
-  std::map<std::string, size_t> Again, Opaque;
-  for (const Origin &O : Report.Origins)
-    for (size_t I : O.Others)
-      if (!is_contained(O.Agreeing, I))
-        ++Again[Report.Images[I].label()];
-  for (const ImageNote &N : Report.Images)
-    if (N.Requested && !N.Kernels)
-      ++Opaque[N.label()];
-  for (const auto &[Label, N] : Again)
-    OS << "no answer for " << Label << ": " << count(N, "kernel") << '\n';
-  for (const auto &[Label, N] : Opaque)
-    OS << "not looked into: " << count(N, "image") << " " << Label << '\n';
-}
-
-void printTable(const AuditResult &Audit, raw_ostream &OS) {
-  const std::vector<AuditRow> &Rows = Audit.Rows;
-  bool Images = any_of(Rows, [](const AuditRow &R) { return R.From; });
-  std::vector<std::string> Header = {"KERNEL", "CLASS", "LOCATION"};
-  if (Images)
-    Header.push_back("IMAGE");
-  Header.push_back("CONDITION OR REASON");
-  Table T(Header);
-  for (const AuditRow &R : Rows) {
-    std::vector<std::string> Cells = {
-        shortName(R.K), reprise_class_name(R.K.Class), location(R.K.Loc)};
-    if (Images)
-      Cells.push_back(R.image());
-    Cells.push_back(explanation(R.K));
-    T.add(Cells);
-  }
-  T.print(OS);
-  for (const AuditedInput &Input : Audit.Inputs)
-    printNotAnalysed(Input.Report, OS);
-  size_t Counts[4] = {0, 0, 0, 0};
-  for (const AuditRow &R : Rows)
-    ++Counts[R.K.Class];
-  OS << Rows.size() << (Rows.size() == 1 ? " kernel: " : " kernels: ")
-     << Counts[REPRISE_CLASS_IDEMPOTENT] << " idempotent, "
-     << Counts[REPRISE_CLASS_NON_IDEMPOTENT] << " non-idempotent, "
-     << Counts[REPRISE_CLASS_CONDITIONAL] << " conditional, "
-     << Counts[REPRISE_CLASS_UNKNOWN] << " unknown\n";
-}
-
-nlohmann::ordered_json binaryJson(const std::string &Input,
-                                  const BinaryReport &Report) {
-  nlohmann::ordered_json Images = nlohmann::ordered_json::array();
-  for (const ImageNote &N : Report.Images) {
-    nlohmann::ordered_json J;
-    J["number"] = N.Number;
-    J["path"] = N.Path;
-    J["kind"] = N.Kind;
-    J["arch"] = N.Arch;
-    if (N.Major)
-      J["ptx_version"] =
-          std::to_string(N.Major) + "." + std::to_string(N.Minor);
-    if (!N.Name.empty())
-      J["name"] = N.Name;
-    J["stored_size"] = N.StoredSize;
-    J["size"] = N.Size;
-    J["relocatable"] = N.Relocatable;
-    J["requested"] = N.Requested;
-    if (N.Kernels)
-      J["kernels"] = *N.Kernels;
-    if (!N.Hash.empty())
-      J["sha256"] = N.Hash;
-    Images.push_back(std::move(J));
-  }
-  nlohmann::ordered_json J;
-  J["input"] = Input;
-  J["images"] = std::move(Images);
-  J["problems"] = Report.Problems;
-  return J;
-}
-
-void print(const nlohmann::ordered_json &J, raw_ostream &OS) {
-  OS << J.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)
-     << '\n';
-}
-
-void printJson(const AuditResult &Audit, raw_ostream &OS) {
-  nlohmann::ordered_json List = nlohmann::ordered_json::array();
-  for (const AuditRow &R : Audit.Rows) {
-    nlohmann::ordered_json J;
-    J["name"] = R.K.Name;
-    J["demangled"] = R.K.Demangled;
-    J["class"] = reprise_class_name(R.K.Class);
-    J["condition"] = R.K.Condition;
-    J["reasons"] = reasonsOf(R.K);
-    J["notes"] = R.K.Notes;
-    J["file"] = R.K.Loc.File;
-    J["line"] = R.K.Loc.Line;
-    J["input"] = R.Input->Path;
-    J["accesses"] = R.K.Accesses.size();
-    J["pairs"] = R.K.Pairs.size();
-    J["params"] = nlohmann::ordered_json::array();
-    for (const Param &P : R.K.Params)
-      J["params"].push_back(
-          {{"name", P.Name}, {"offset", P.Offset}, {"size", P.Size}});
-    if (R.From) {
-      J["image"] = R.From->Image;
-      J["other_images"] = R.From->Others;
-    }
-    List.push_back(std::move(J));
-  }
-  nlohmann::ordered_json Root;
-  Root["kernels"] = std::move(List);
-  for (const AuditedInput &Input : Audit.Inputs)
-    if (Input.IsBinary)
-      Root["binaries"].push_back(binaryJson(Input.Path, Input.Report));
-  print(Root, OS);
-}
 
 const char *packingName(Packing P) {
   return P == Packing::Lz4 ? "lz4" : P == Packing::Zstd ? "zstd" : "";
@@ -285,8 +145,10 @@ int collect(const AuditRequest &Request, ArrayRef<GlobPattern> Globs,
     Input.Report = std::move(Report);
     if (!M) {
       Input.Failure = toString(M.takeError());
-      Status = reportError(createStringError(
-          make_error_code(std::errc::invalid_argument), Input.Failure));
+      Status = CouldNotRun;
+      if (!Request.Recursive) // Else the output has them all together.
+        reportError(createStringError(
+            make_error_code(std::errc::invalid_argument), Input.Failure));
       return; // The other inputs go on.
     }
     All.Producer = M->Producer;
@@ -310,18 +172,46 @@ int collect(const AuditRequest &Request, ArrayRef<GlobPattern> Globs,
     }
     concatenate(All, std::move(Kept));
   };
-  loadInputs(Request.Inputs, Options, Take);
+  if (!Request.Recursive) {
+    loadInputs(Request.Inputs, Options, Take);
+    return Status;
+  }
+  auto Tree = findInputs(Request.Inputs, Request.Binaries);
+  if (!Tree)
+    return reportError(Tree.takeError());
+  loadTree(*Tree, Request.Inputs, Options, [&](TreeInput &&Input) {
+    if (Request.Verbose)
+      errs() << printable(Input.Messages, /*KeepLines=*/true);
+    Take(Input.Path, std::move(Input.Kernels), std::move(Input.Report));
+    Audit.Inputs.back().Messages = std::move(Input.Messages);
+  });
+  if (size_t Failed = Audit.failed())
+    errs() << "reprise: error: " << Failed << " of " << Audit.Inputs.size()
+           << " inputs failed; the output says why\n";
   return Status;
 }
 
-void print(const AuditResult &Audit, AuditFormat Format, raw_ostream &OS) {
+/// The page has no place for a comparison, so that goes to stderr.
+void write(const AuditResult &Audit, const Comparison *Compared,
+           AuditFormat Format, raw_ostream &OS) {
   switch (Format) {
   case AuditFormat::Text:
-    return printTable(Audit, OS);
-  case AuditFormat::Json:
-    return printJson(Audit, OS);
+    printTable(Audit, OS);
+    if (Compared)
+      printComparison(*Compared, OS);
+    break;
+  case AuditFormat::Json: {
+    nlohmann::ordered_json J = auditJson(Audit);
+    if (Compared)
+      J["expectations"] = comparisonJson(*Compared);
+    print(J, OS);
+    break;
+  }
   case AuditFormat::Html:
-    return writeHtml(Audit, OS);
+    writeHtml(Audit, OS);
+    if (Compared)
+      printComparison(*Compared, errs());
+    break;
   }
 }
 
@@ -360,11 +250,24 @@ int runAudit(const AuditRequest &Request) {
       return reportError(std::move(E));
     return Status;
   }
+  std::vector<Label> Labels;
+  if (!Request.Expect.empty()) {
+    auto Read = readLabels(Request.Expect);
+    if (!Read)
+      return reportError(Read.takeError());
+    Labels = std::move(*Read);
+  }
   AuditResult Audit;
   Module All;
+  Audit.OfTree = Request.Recursive;
   Status = collect(Request, Globs, Audit, All);
+  if (Audit.OfTree && Audit.Inputs.empty())
+    return Status; // There is nothing to print.
+  std::optional<Comparison> Compared;
+  if (!Request.Expect.empty())
+    Compared = compare(Audit, Labels);
   if (Error E = writeFile(Request.Output, [&](raw_ostream &OS) {
-        print(Audit, Request.Format, OS);
+        write(Audit, Compared ? &*Compared : nullptr, Request.Format, OS);
       }))
     return reportError(std::move(E));
   if (!Request.Database.empty() && Status == Satisfied)
@@ -375,13 +278,20 @@ int runAudit(const AuditRequest &Request) {
             OS << writeJson(All) << '\n';
         }))
       return reportError(std::move(E));
-  if (Status != Satisfied)
+  if (Status != Satisfied && !Request.Recursive)
     return Status;
   // A gate that looks at nothing would always be open.
+  if (Compared && Compared->Agreeing.empty() && Compared->Differing.empty())
+    return reportError(createStringError(
+        std::errc::invalid_argument,
+        "--expect: no kernel of the inputs is in %s; its columns benchmark and "
+        "kernel must name some",
+        Request.Expect.c_str()));
   if (!Request.Require.empty() && !Globs.empty() && Audit.Rows.empty())
     return reportError(createStringError(
         std::errc::invalid_argument,
         "--require: no kernel of the inputs matches --kernel"));
+  // What was seen to be wrong counts for more than what was not seen.
   if (!Request.Require.empty())
     for (const AuditRow &R : Audit.Rows)
       if (!is_contained(Request.Require, reprise_class_name(R.K.Class))) {
@@ -390,6 +300,11 @@ int runAudit(const AuditRequest &Request) {
                << join(Request.Require, " or ") << '\n';
         Status = Violated;
       }
+  if (Compared && Compared->fails()) {
+    errs() << "reprise: some kernel has another class than " << Request.Expect
+           << " expects, without a note\n";
+    Status = Violated;
+  }
   return Status;
 }
 

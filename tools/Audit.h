@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The writers of the formats share this: text and JSON in Audit.cpp, the page
-// in Html.h.
+// The writers of the formats share this: text and JSON in AuditPrint.cpp, the
+// page in Html.h.
 //
 //===----------------------------------------------------------------------===//
 
@@ -14,6 +14,8 @@
 #define REPRISE_TOOLS_AUDIT_H
 
 #include "Binary.h"
+
+#include <nlohmann/json_fwd.hpp>
 
 #include <deque>
 #include <string>
@@ -24,7 +26,8 @@ namespace reprise {
 /// One file of the command line.
 struct AuditedInput {
   std::string Path;
-  std::string Failure; ///< Why it could not be read; empty if it could.
+  std::string Failure;  ///< Why it could not be read; empty if it could.
+  std::string Messages; ///< Clang's, where inputs are below folders.
   bool IsBinary = false;
   BinaryReport Report; ///< Of a binary.
 };
@@ -44,10 +47,22 @@ struct AuditRow {
 struct AuditResult {
   std::deque<AuditedInput> Inputs; ///< Rows point into them.
   std::vector<AuditRow> Rows;
+  bool OfTree = false; ///< Inputs are below folders: the output sums them up.
+
+  size_t failed() const;
 };
 
 /// The reasons that stand in the way somewhere in K, by name, each once.
 std::vector<std::string> reasonsOf(const Kernel &K);
+
+/// K's condition or, where it has none, its notes in one line.
+std::string explanation(const Kernel &K);
+
+void printTable(const AuditResult &Audit, llvm::raw_ostream &OS);
+nlohmann::ordered_json auditJson(const AuditResult &Audit);
+nlohmann::ordered_json binaryJson(const std::string &Input,
+                                  const BinaryReport &Report);
+void print(const nlohmann::ordered_json &J, llvm::raw_ostream &OS);
 
 } // namespace reprise
 

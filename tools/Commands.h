@@ -35,6 +35,10 @@ struct AuditRequest {
   AuditFormat Format = AuditFormat::Text;
   bool ListImages = false; ///< List the images and stop.
   bool Compact = false;    ///< Database in the compact form, else JSON.
+  bool Recursive = false;  ///< Inputs may be folders (SourceTree.h).
+  bool Binaries = false;   ///< Recursive: files with device code as well.
+  bool Verbose = false;    ///< Recursive: all that clang says, to stderr.
+  std::string Expect;      ///< File of labels to compare with; may be empty.
   InputOptions Options;
 };
 int runAudit(const AuditRequest &Request);

@@ -102,7 +102,8 @@ static constexpr uint64_t MaxProvedBytes = 4 << 20;
 
 Expected<std::unique_ptr<MemoryBuffer>> openInput(const std::string &Path) {
   if (sys::fs::is_directory(Path))
-    return failure(Path, " is a folder; name the files in it");
+    return failure(Path, " is a folder; name the files in it, or "
+                         "audit it with --recursive");
   auto Open = [&](bool Terminated) {
     return MemoryBuffer::getFile(Path, /*IsText=*/false,
                                  /*RequiresNullTerminator=*/Terminated);
@@ -171,7 +172,10 @@ public:
   }
 
   Expected<Module> finish() {
-    errs() << Messages;
+    if (Options.OnMessages)
+      Options.OnMessages(std::move(Messages));
+    else
+      errs() << Messages;
     if (!Result)
       Result.emplace(binary());
     return std::move(*Result);
@@ -198,8 +202,13 @@ private:
   /// An input that is no binary.
   Expected<Module> single() {
     if (isSource()) {
-      auto Bitcode =
-          compileCuda(Path, Options.ClangFlags, Alone ? nullptr : &Messages);
+      std::vector<std::string> Flags;
+      if (Options.FlagsFor)
+        Flags = Options.FlagsFor(Path);
+      append_range(Flags, Options.ClangFlags);
+      if (Options.OnMessages) // It may be no terminal that shows them.
+        Flags.push_back("-fno-color-diagnostics");
+      auto Bitcode = compileCuda(Path, Flags, Alone ? nullptr : &Messages);
       if (!Bitcode)
         return Bitcode.takeError();
       return analyzeIr((*Bitcode)->getMemBufferRef(), Path, Options);
@@ -264,7 +273,8 @@ void loadInputs(ArrayRef<std::string> Paths, const InputOptions &Options,
       return Text;
     });
     for (const std::string &Path : Paths)
-      Loads.emplace_back(Path, Options, Paths.size() == 1)
+      Loads
+          .emplace_back(Path, Options, Paths.size() == 1 && !Options.OnMessages)
           .open(Workers, Cache.get());
     for (Load &L : Loads)
       L.start(Workers);
@@ -295,44 +305,6 @@ Expected<LoadedInput> loadInput(const std::string &Path,
 //===----------------------------------------------------------------------===//
 // Names
 //===----------------------------------------------------------------------===//
-
-/// The demangled name without return type, template result or parameters.
-std::string shortName(const Kernel &K) {
-  StringRef Name = K.Demangled;
-  unsigned Angles = 0;
-  size_t End = Name.size();
-  for (size_t I = 0; I < Name.size(); ++I) {
-    if (Name[I] == '<')
-      ++Angles;
-    else if (Name[I] == '>' && Angles)
-      --Angles;
-    else if (Name[I] == '(' && !Angles &&
-             !Name.substr(I).starts_with("(anonymous namespace)")) {
-      End = I;
-      break;
-    }
-  }
-  Name = Name.take_front(End);
-  // "void reduce<float>": templates are printed with their result.
-  Angles = 0;
-  for (size_t I = Name.size(); I-- > 0;) {
-    if (Name[I] == '>')
-      ++Angles;
-    else if (Name[I] == '<' && Angles)
-      --Angles;
-    else if (Name[I] == ' ' && !Angles &&
-             !Name.take_front(I).ends_with("(anonymous"))
-      return Name.substr(I + 1).str();
-  }
-  return Name.str();
-}
-
-/// True when Name may stand for K.
-static bool mayMean(const Kernel &K, StringRef Name) {
-  return StringRef(K.Name).starts_with(Name) ||
-         StringRef(K.Demangled).starts_with(Name) ||
-         StringRef(shortName(K)).starts_with(Name);
-}
 
 Expected<LoadedInput> loadMatching(const std::string &Path,
                                    const std::string &Name,

@@ -10,6 +10,7 @@
 
 #include "Analyzer.h"
 #include "Binary.h"
+#include "KernelNames.h"
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
@@ -33,6 +34,10 @@ struct InputOptions {
   bool Cache = true;    ///< Keep and use results of PTX images (ResultCache.h).
   /// Is shown the device module of CUDA source and LLVM IR before its analysis.
   std::function<void(const llvm::Module &M)> OnModule;
+  /// More flags for one CUDA source, before ClangFlags. Any thread.
+  std::function<std::vector<std::string>(const std::string &Path)> FlagsFor;
+  /// Is given what clang printed, in place of stderr, before each Take.
+  std::function<void(std::string &&Text)> OnMessages;
 };
 
 /// The summaries of one file as they are in it, and where they come from.
@@ -78,9 +83,6 @@ llvm::Expected<LoadedInput> loadMatching(const std::string &Path,
 llvm::Expected<Kernel> loadKernel(const std::string &Path,
                                   const std::string &Name,
                                   InputOptions Options);
-
-/// "vectorAdd" for "vectorAdd(float*, float const*, float const*, int)".
-std::string shortName(const Kernel &K);
 
 } // namespace reprise
 

@@ -77,6 +77,17 @@ cl::opt<unsigned>
 cl::opt<bool> NoCache("no-cache", cl::sub(Audit), cl::sub(Explain),
                       cl::sub(Check), cl::sub(Verify), cl::cat(Category),
                       cl::desc("Neither use nor keep results of earlier runs"));
+cl::opt<bool>
+    Recursive("recursive", cl::sub(Audit), cl::cat(Category),
+              cl::desc("Inputs are folders: CUDA sources and PTX below them"));
+cl::opt<bool> Binaries("binaries", cl::sub(Audit), cl::cat(Category),
+                       cl::desc("With --recursive: binaries as well"));
+cl::opt<bool> Verbose("v", cl::sub(Audit), cl::cat(Category),
+                      cl::desc("With --recursive: print all that clang says"));
+cl::opt<std::string>
+    Expect("expect", cl::sub(Audit), cl::cat(Category), cl::value_desc("file"),
+           cl::desc("Compare with a table of kernels and classes, "
+                    "tab-separated (docs/formats.md)"));
 cl::opt<bool> ListImages("list-images", cl::sub(Audit), cl::cat(Category),
                          cl::desc("List the images of binaries, not kernels"));
 cl::opt<std::string> Database("db", cl::sub(Audit), cl::cat(Category),
@@ -280,8 +291,16 @@ int main(int Argc, char **Argv) {
     bool Compact = FormOfDatabase == DatabaseForm::ByName
                        ? sys::path::extension(Database) == ".reprise"
                        : FormOfDatabase == DatabaseForm::Compact;
+    if (!Recursive && (Binaries || Verbose))
+      return misused("--binaries and -v go with --recursive");
+    if (ListImages && (Recursive || !Expect.empty()))
+      return misused("--list-images lists no kernels; leave out --recursive "
+                     "and --expect");
+    if (Expect.empty() && Expect.getNumOccurrences())
+      return misused("--expect takes a file");
     return reprise::runAudit({AuditInputs, Globs, Require, Database, Output,
-                              FormatOfAudit, ListImages, Compact, Options});
+                              FormatOfAudit, ListImages, Compact, Recursive,
+                              Binaries, Verbose, Expect, Options});
   }
   if (Explain)
     return reprise::runExplain({SingleInput, KernelName, Json, Options});

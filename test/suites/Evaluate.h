@@ -19,6 +19,9 @@
 
 namespace reprise::suites {
 
+/// The labels of one file of a suite (test/SUITE/labels.tsv), by kernel.
+using FileLabels = std::map<std::string, Label>;
+
 /// One kernel and all its launches. Counts are of launches, equal ones
 /// included.
 struct KernelResult {

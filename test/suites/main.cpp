@@ -22,6 +22,7 @@
 #include "llvm/Support/raw_ostream.h"
 
 using namespace llvm;
+using namespace reprise;
 using namespace reprise::suites;
 
 static cl::OptionCategory Category("Options");
@@ -89,7 +90,8 @@ int main(int Argc, char **Argv) {
         errs() << "reprise-suites: " << toString(Read.takeError()) << "\n";
         return 2;
       }
-      Labels[B.Suite] = std::move(*Read);
+      for (Label &L : *Read)
+        Labels[B.Suite][L.Benchmark].emplace(L.Kernel, L);
     }
     auto It = Labels.find(B.Suite);
     All.push_back(evaluate(
