@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Pointers.h"
+#include "LocalTables.h"
 
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Analysis/ValueTracking.h"
@@ -377,6 +378,16 @@ void PointerResolver::root(Value *Base, const Lin &Offset, const Context &C,
     return integerAddress(Cast->getOperand(0), Offset, C);
   if (Eval.hostLoad(Base))
     return integerAddress(Base, Offset, C);
+  if (auto *Load = dyn_cast<LoadInst>(Base); Load && Depth < MaxDepth) {
+    auto Pointers =
+        localTablePointers(*Load, Eval.scalarEvolution(), Eval.loops());
+    Context One = C;
+    One.Exact = false; // Which one it is, no guard says.
+    for (Value *P : Pointers)
+      resolve(P, Offset, One, Depth + 1);
+    if (!Pointers.empty())
+      return;
+  }
   if (auto *Call = dyn_cast<CallBase>(Base)) {
     const Function *F = Call->getCalledFunction();
     if (F && F->isIntrinsic() && Call->arg_size() == 1 &&

@@ -13,8 +13,7 @@
 
 // REQUIRES: cuda
 // RUN: %suites --oracle frameworks/layout | FileCheck %s
-// Not yet: an array of the kernel's own that holds pointers from the arguments;
-// the class of a swap in place.
+// Not yet: the class of a swap in place.
 // XFAIL: *
 
 // CHECK: frameworks/layout transpose_kernel conditional conditional 48 48 0 0 0 1
