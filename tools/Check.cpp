@@ -14,6 +14,7 @@
 #include "Commands.h"
 #include "Decision.h"
 #include "Printable.h"
+#include "Settle.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
@@ -82,13 +83,22 @@ std::string range(const reprise_range &R) {
   return Text;
 }
 
+/// What would settle a verdict unknown.
+std::string settledBy(const Kernel &K, const reprise_result &R) {
+  for (Id I : {R.write, R.read})
+    if (I != REPRISE_NO_ACCESS && K.Accesses[I].Reason == R.reason)
+      return whatSettles(K, R.reason, I, None, K.Accesses[I].Detail);
+  return whatSettles(K, R.reason, R.read, R.write);
+}
+
 void printText(const Kernel &K, const Decision &A) {
   const reprise_result &R = A.Result;
   outs() << "kernel   " << printable(K.Demangled) << '\n';
   outs() << "verdict  " << reprise_verdict_name(R.verdict) << '\n';
   if (R.verdict == REPRISE_UNKNOWN)
     outs() << "reason   " << reprise_reason_name(R.reason) << ": "
-           << reprise_reason_text(R.reason) << '\n';
+           << reprise_reason_text(R.reason) << '\n'
+           << "settle   " << printable(settledBy(K, R)) << '\n';
   auto Line = [&](const char *Label, uint32_t Index) {
     if (Index == REPRISE_NO_ACCESS)
       return;
@@ -132,6 +142,7 @@ void printJson(const Kernel &K, const Decision &A) {
   J["demangled"] = K.Demangled;
   J["verdict"] = reprise_verdict_name(R.verdict);
   J["reason"] = reprise_reason_name(R.reason);
+  J["settled_by"] = R.verdict == REPRISE_UNKNOWN ? settledBy(K, R) : "";
   J["assumptions"] = assumptionNames(R.assumptions);
   J["read"] = accessJson(K, R.read);
   J["write"] = accessJson(K, R.write);

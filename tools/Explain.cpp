@@ -7,6 +7,7 @@
 
 #include "Commands.h"
 #include "Printable.h"
+#include "Settle.h"
 #include "Table.h"
 
 #include <nlohmann/json.hpp>
@@ -87,6 +88,13 @@ static void printText(const Kernel &K) {
                  relation(P)});
     Pairs.print(outs());
   }
+
+  std::vector<Settling> All = allThatSettles(K);
+  if (!All.empty())
+    outs() << "\nwhat would settle what is unknown\n";
+  for (const Settling &S : All)
+    outs() << reprise_reason_name(S.Reason) << ": " << printable(S.Text)
+           << '\n';
 }
 
 static void printJson(const Kernel &K) {
@@ -121,6 +129,10 @@ static void printJson(const Kernel &K) {
   for (const Pair &P : K.Pairs)
     Pairs.push_back(
         {{"read", P.Read}, {"write", P.Write}, {"relation", relation(P)}});
+  auto &Settled = J["settled_by"] = nlohmann::ordered_json::array();
+  for (const Settling &S : allThatSettles(K))
+    Settled.push_back(
+        {{"reason", reprise_reason_name(S.Reason)}, {"text", S.Text}});
   outs() << J.dump(2, ' ', false,
                    nlohmann::ordered_json::error_handler_t::replace)
          << '\n';

@@ -35,13 +35,16 @@ def audit(root):
 def explain(root):
     fields(root, {"name": str, "demangled": str, "class": str,
                   "condition": str, "notes": list, "file": str, "line": int,
-                  "accesses": list, "effects": list, "pairs": list}, "root")
+                  "accesses": list, "effects": list, "pairs": list,
+                  "settled_by": list}, "root")
     assert root["class"] in CLASSES
     for a in root["accesses"]:
         fields(a, {"kind": str, "address": str, "width": int, "live_in": bool,
                    "rule": str, "must": bool, "reason": str, "detail": str,
                    "file": str, "line": int, "column": int}, "access")
         assert a["kind"] in {"read", "write", "atomic"}
+    for s in root["settled_by"]:
+        fields(s, {"reason": str, "text": str}, "settled_by")
     for p in root["pairs"]:
         fields(p, {"read": int, "write": int, "relation": str}, "pair")
         assert max(p["read"], p["write"]) < len(root["accesses"])
@@ -55,10 +58,11 @@ def access(value, where):
 
 def check(root):
     fields(root, {"kernel": str, "demangled": str, "verdict": str,
-                  "reason": str, "assumptions": list,
+                  "reason": str, "settled_by": str, "assumptions": list,
                   "read": (dict, type(None)), "write": (dict, type(None)),
                   "clobbered": dict, "backup": dict}, "root")
     assert root["verdict"] in {"idempotent", "clobbers", "unknown"}
+    assert (root["verdict"] == "unknown") == bool(root["settled_by"])
     access(root["read"], "read")
     access(root["write"], "write")
     fields(root["clobbered"], {"address": int, "size": int}, "clobbered")

@@ -1,0 +1,151 @@
+//===- Settle.cpp - What would settle an unknown -------------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Settle.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringRef.h"
+
+using namespace llvm;
+
+namespace reprise {
+
+namespace {
+
+const Access *accessAt(const Kernel &K, Id I) {
+  return I < K.Accesses.size() ? &K.Accesses[I] : nullptr;
+}
+
+/// "argument 2 (d_out)", or what is known where no argument is the root.
+std::string rootOf(const Kernel &K, const Access *A) {
+  if (!A)
+    return "the memory that is accessed";
+  if (A->Root == RootKind::Symbol && A->Symbol < K.Symbols.size())
+    return "variable " + K.Symbols[A->Symbol].Name;
+  if (A->Param < K.Params.size()) {
+    const std::string &Name = K.Params[A->Param].Name;
+    return "argument " + std::to_string(A->Param + 1) +
+           (Name.empty() ? "" : " (" + Name + ")");
+  }
+  return "the memory at " + A->Text;
+}
+
+std::string bindingOf(const Kernel &K, const Access *A) {
+  const char *What =
+      A && A->Root == RootKind::Surface ? "surface " : "texture ";
+  return "the binding of " + (What + rootOf(K, A));
+}
+
+/// A variable's address where it is the root; else contents that the host left.
+std::string symbolOf(const Kernel &K, const Access *A) {
+  if (A && A->Root == RootKind::Symbol)
+    return "the address of " + rootOf(K, A);
+  std::string Names;
+  for (const Expr &E : K.Exprs)
+    if (E.Opcode == Op::SymbolBytes && E.Symbol < K.Symbols.size()) {
+      const std::string &Name = K.Symbols[E.Symbol].Name;
+      if (!StringRef(Names + ",").contains(" " + Name + ","))
+        Names += (Names.empty() ? " " : ", ") + Name;
+    }
+  return Names.empty() ? "the address of the variable"
+                       : "the content of the constant variable" + Names;
+}
+
+std::string apart(const Kernel &K, const Access *Read, const Access *Write) {
+  std::string First = rootOf(K, Read), Second = rootOf(K, Write);
+  if (Read && Write && First != Second)
+    return "that " + First + " and " + Second + " are distinct allocations";
+  return "that the bytes read and written in " + First + " do not meet";
+}
+
+std::string named(const char *Before, const std::string &Detail) {
+  return Detail.empty() ? Before : Before + (" (" + Detail + ")");
+}
+
+} // namespace
+
+std::string whatSettles(const Kernel &K, reprise_reason Reason, Id Read,
+                        Id Write, const std::string &Detail) {
+  const Access *R = accessAt(K, Read), *W = accessAt(K, Write);
+  const Access *Culprit = W ? W : R;
+  switch (Reason) {
+  case REPRISE_REASON_NONE:
+    return "";
+  case REPRISE_REASON_UNKNOWN_POINTER:
+    return "nothing at launch: the pointer lies in memory; passed as an "
+           "argument it could be decided";
+  case REPRISE_REASON_INDIRECT_OFFSET:
+  case REPRISE_REASON_UNKNOWN_ALLOCATION:
+    return "the extent of " + rootOf(K, Culprit);
+  case REPRISE_REASON_UNRESOLVED_CALL:
+    return named("the body of the function that is called", Detail);
+  case REPRISE_REASON_INDIRECT_CALL:
+    return "nothing at launch: a direct call could be decided";
+  case REPRISE_REASON_RECURSION:
+    return named("nothing at launch: a loop in place of the recursion could "
+                 "be decided",
+                 Detail);
+  case REPRISE_REASON_INLINE_ASM:
+    return named("nothing at launch: the assembly is not understood", Detail);
+  case REPRISE_REASON_DEVICE_OUTPUT:
+    return "nothing: what was printed cannot be taken back";
+  case REPRISE_REASON_DEVICE_ALLOCATION:
+    return "nothing: what was allocated or freed on the device stays so";
+  case REPRISE_REASON_DEVICE_LAUNCH:
+    return "nothing: a kernel that was launched cannot be taken back";
+  case REPRISE_REASON_GRID_COMMUNICATION:
+    return "nothing: blocks wait for each other through memory";
+  case REPRISE_REASON_TEXTURE:
+    return bindingOf(K, Culprit);
+  case REPRISE_REASON_UNSUPPORTED:
+    return named("nothing at launch: the instruction is not modelled", Detail);
+  case REPRISE_REASON_TOO_COMPLEX:
+    return named("nothing at launch: a limit of the analysis was reached",
+                 Detail);
+  case REPRISE_REASON_INDEX_MAY_WRAP:
+    return "arguments and a grid for which no index of " + rootOf(K, Culprit) +
+           " wraps";
+  case REPRISE_REASON_ARITHMETIC:
+    return "arguments for which addresses of " + rootOf(K, Culprit) +
+           " neither divide by zero nor overflow";
+  case REPRISE_REASON_NULL_POINTER:
+    return "that " + rootOf(K, Culprit) + " is not null";
+  case REPRISE_REASON_UNKNOWN_SYMBOL:
+    return symbolOf(K, Culprit);
+  case REPRISE_REASON_MAY_OVERLAP:
+    return apart(K, R, W);
+  case REPRISE_REASON_BUDGET:
+    return apart(K, R, W) + ", which took too many steps to find out";
+  case REPRISE_REASON_NO_PTX:
+    return "PTX of the kernel in the binary, or the plugin's summary";
+  case REPRISE_REASON_ORDER_DEPENDENT:
+    return "nothing: the order of threads decides";
+  }
+  return "";
+}
+
+std::vector<Settling> allThatSettles(const Kernel &K) {
+  std::vector<Settling> All;
+  auto Add = [&](reprise_reason Reason, Id Read, Id Write,
+                 const std::string &Detail) {
+    Settling S{Reason, whatSettles(K, Reason, Read, Write, Detail)};
+    if (!S.Text.empty() && !is_contained(All, S))
+      All.push_back(std::move(S));
+  };
+  for (const Effect &E : K.Effects)
+    Add(E.Reason, None, None, E.Detail);
+  for (const Pair &P : K.Pairs) {
+    if (P.Kind == PairKind::Ordered)
+      Add(REPRISE_REASON_ORDER_DEPENDENT, P.Read, P.Write, "");
+    for (Id I : {P.Read, P.Write})
+      if (const Access *A = accessAt(K, I))
+        Add(A->Reason, I, None, A->Detail);
+  }
+  return All;
+}
+
+} // namespace reprise
