@@ -15,8 +15,10 @@
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/IntrinsicsNVPTX.h"
 #include "llvm/IR/Operator.h"
+#include "llvm/IR/PatternMatch.h"
 
 using namespace llvm;
+using namespace llvm::PatternMatch;
 
 namespace reprise {
 
@@ -179,6 +181,24 @@ Val Evaluator::binary(BinaryOperator *I) {
   unsigned Width = A.Width;
   Val R;
   R.Width = Width;
+  // x & ((1 << p) - 1), also as x & ~(-1 << p): x mod 2^p.
+  Value *Shift = nullptr;
+  auto Mask = m_CombineOr(m_Add(m_Shl(m_One(), m_Value(Shift)), m_AllOnes()),
+                          m_Not(m_Shl(m_AllOnes(), m_Value(Shift))));
+  for (unsigned N = 0; N < 2 && I->getOpcode() == Instruction::And; ++N) {
+    const Val &X = N == 0 ? B : A;
+    if (!match(I->getOperand(N), Mask))
+      continue;
+    Val P = scev(SE.getSCEV(Shift));
+    if (!P.isUniform())
+      continue;
+    // A shift by the width or more is poison here as it is there.
+    Id Power = Exprs.binary(Op::Shl, Exprs.constant(1, Width), P.Exact);
+    Poly D = Poly::leaf(Exprs.unary(Op::ZExt, 64, Power));
+    Lin Number = asUnsigned(X);
+    R.L = Number - quotient(Number, D) * D;
+    return R;
+  }
   if (B.isUniform()) {
     switch (I->getOpcode()) {
     case Instruction::UDiv:
