@@ -125,8 +125,12 @@ public:
       Text += "__device__ int " + variableName(K) + "[" +
               std::to_string(VariableElements) + "];\n";
     Text += "extern \"C\" __global__ void " + K.Name + "(" + Args + ") {\n";
-    if (K.Shared)
+    if (K.Shared) {
       Text += "  __shared__ int sh[" + std::to_string(K.Shared) + "];\n";
+      // Never runs, but without any store a compiler may give each read another
+      // value, and a second run would differ.
+      Text += "  if (gridDim.x == 0x7fffffff) sh[0] = 1;\n";
+    }
     if (K.HasOwnArray)
       Text += "  int own[" + std::to_string(OwnElements) + "] = {};\n";
     if (K.HasChosen)
