@@ -93,9 +93,11 @@ Kernel analyzeKernel(Function &F, const KernelEntry &Entry,
   S.K.ParamBytes = S.Layout.Bytes;
   std::copy(std::begin(Entry.ReqNTid), std::end(Entry.ReqNTid), S.K.ReqNTid);
 
-  auto Tell = make_scope_exit([&] {
+  auto Tell = make_scope_exit([&, Name = S.K.Name] {
     if (S.SolverFailed && Options.Weakened)
       *Options.Weakened = true;
+    if (Options.Proofs)
+      Options.Proofs(Name, S.Proofs);
   });
 
   collectAccesses(S);
@@ -106,7 +108,7 @@ Kernel analyzeKernel(Function &F, const KernelEntry &Entry,
   pairAccesses(S, Options.SolverLimit);
   if (S.TooComplex)
     return givenUp(std::move(S.K), "pairs of accesses");
-  classify(S);
+  classify(S, Options.SolverLimit);
   if (Options.Witness)
     findWitnesses(S, Options.SolverLimit);
   for (AnalyzedAccess &X : S.Accesses)

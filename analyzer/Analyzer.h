@@ -29,6 +29,13 @@ class Module;
 
 namespace reprise {
 
+/// What Z3 was asked about one kernel.
+struct ProofCounts {
+  unsigned Queries = 0;
+  unsigned Undecided = 0; ///< Of these: it gave up, most often at the limit.
+  double Seconds = 0;     ///< Of wall time: not the same in every run.
+};
+
 struct AnalyzerOptions {
   /// Z3's resource limit for one query, in its own units: deterministic,
   /// independent of the machine. A query that reaches it proves nothing.
@@ -40,6 +47,8 @@ struct AnalyzerOptions {
   /// Set, if given, when the machine and not the input made an answer weaker
   /// than it could be: Z3 failed, for want of memory perhaps.
   std::atomic<bool> *Weakened = nullptr;
+  /// Told, if set, of the proofs of each kernel, on the thread that analyses.
+  std::function<void(const std::string &Mangled, const ProofCounts &)> Proofs;
 };
 
 /// Summaries of all kernels of a device module, in order of definition. M is

@@ -6,8 +6,9 @@
 //===----------------------------------------------------------------------===//
 //
 // idempotent      no pair is left and no effect: no instance can clobber
-// non-idempotent  some write always overwrites what its own thread has read:
-//                 every instance that reaches it clobbers
+// non-idempotent  some write always overwrites what its own thread has read, or
+//                 reads as well in another loop: every instance that reaches
+//                 it clobbers
 // unknown         no launch can be decided: an effect, a write that depends on
 //                 the order of threads, or a pair with an
 //                 access to any memory, or to any byte of the object that the
@@ -16,7 +17,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "KernelAnalysis.h"
+#include "EarlierRead.h"
 #include "Printer.h"
 
 #include <algorithm>
@@ -27,7 +28,7 @@ namespace {
 
 class Classifier {
 public:
-  explicit Classifier(KernelState &S) : S(S), K(S.K) {}
+  Classifier(KernelState &S, unsigned Limit) : S(S), K(S.K), Limit(Limit) {}
 
   void run() {
     for (const Pair &P : K.Pairs)
@@ -38,6 +39,11 @@ public:
         note(P);
         return;
       }
+    if (const Pair *P = findReadToo()) {
+      K.Class = REPRISE_CLASS_NON_IDEMPOTENT;
+      note(*P);
+      return;
+    }
     bool Undecidable = !K.Effects.empty();
     for (const Effect &E : K.Effects)
       K.Notes.push_back(std::string(reprise_reason_text(E.Reason)) +
@@ -86,13 +92,59 @@ private:
     uint64_t Bytes = 0;
     for (Id W : P.After) {
       const Access &A = S.Accesses[W].A;
-      if (!sameObject(A, R))
+      if (!sameObject(A, R) || otherMembers(S.Accesses[W], S.Accesses[P.Read]))
         continue;
       if (A.Top || S.LI.getLoopFor(S.Accesses[W].I->getParent()))
         return true;
       Bytes += A.Width;
     }
     return Bytes != 0 && Bytes >= R.Width;
+  }
+
+  /// Are all addresses of X and Y apart because of their remainders by a power
+  /// of two, as different members of the elements of an array are? Index
+  /// arithmetic of 16 bits or more that wraps keeps these remainders.
+  static bool otherMembers(const AnalyzedAccess &X, const AnalyzedAccess &Y) {
+    if (X.Width == 0 || Y.Width == 0)
+      return false;
+    uint64_t Period = uint64_t{1} << 16;
+    auto Divide = [&](const Poly &P, bool Whole) {
+      for (const auto &[M, C] : P.terms())
+        if (Whole || !M.empty())
+          while (static_cast<uint64_t>(C) % Period != 0)
+            Period /= 2;
+    };
+    const Poly Between = X.Offset.Const - Y.Offset.Const;
+    if (!Between.isValid())
+      return false;
+    Divide(Between, false);
+    for (const AnalyzedAccess *A : {&X, &Y})
+      for (const auto &[Atom, Factor] : A->Offset.Terms) {
+        if (!Factor.isValid())
+          return false;
+        Divide(Factor, true);
+      }
+    auto At = Between.terms().find({});
+    const uint64_t First =
+        At == Between.terms().end() ? 0 : static_cast<uint64_t>(At->second);
+    return First % Period >= Y.Width && First % Period + X.Width <= Period;
+  }
+
+  /// A pair whose write overwrites what its thread reads elsewhere, and nothing
+  /// before the read could have replaced it.
+  const Pair *findReadToo() {
+    // Proofs are few: most pairs fail before Z3 is asked.
+    unsigned Asked = 0;
+    for (const Pair &P : K.Pairs)
+      if (P.Kind == PairKind::Test && P.After.empty() &&
+          S.Accesses[P.Read].A.Rule.empty() &&
+          argumentGuards(P.Write).empty() && Asked < MaxAsked) {
+        const unsigned Before = S.Proofs.Queries;
+        if (provedReadToo(S, S.Accesses[P.Read], S.Accesses[P.Write], Limit))
+          return &P;
+        Asked += S.Proofs.Queries != Before;
+      }
+    return nullptr;
   }
 
   static std::string where(const SourceLoc &L) {
@@ -202,12 +254,17 @@ private:
 
   std::vector<std::string> Parts;
   std::vector<std::pair<ByteRange, ByteRange>> Ranges;
+  static constexpr unsigned MaxAsked = 8;
+
   KernelState &S;
   Kernel &K;
+  unsigned Limit;
 };
 
 } // namespace
 
-void classify(KernelState &S) { Classifier(S).run(); }
+void classify(KernelState &S, unsigned SolverLimit) {
+  Classifier(S, SolverLimit).run();
+}
 
 } // namespace reprise

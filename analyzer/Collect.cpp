@@ -136,6 +136,7 @@ const KernelState::Described &KernelState::domainOf(BasicBlock *B,
 void KernelState::describe(AnalyzedAccess &X) {
   BasicBlock *At = X.I->getParent();
   if (X.precise()) {
+    X.Width = X.A.Width;
     X.Offset = asGuarded(*this, Eval.rewriteDigits(X.Offset), X.Guards);
     if (isIndirect(*this, X.Offset, X.Guards) && weakened(Rule::IndirectOffset))
       X.Offset = Lin(X.Offset.Const);

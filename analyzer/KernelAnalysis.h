@@ -8,6 +8,7 @@
 #ifndef REPRISE_ANALYZER_KERNELANALYSIS_H
 #define REPRISE_ANALYZER_KERNELANALYSIS_H
 
+#include "Analyzer.h"
 #include "DomainBuilder.h"
 #include "MemoryOps.h"
 #include "Pointers.h"
@@ -21,6 +22,9 @@ struct AnalyzedAccess {
   llvm::Value *Address = nullptr; ///< As the instruction has it.
   int64_t Displacement = 0;
   Lin Offset; ///< Valid unless A.Top or the root is unknown.
+  /// Bytes at Offset, also where that is known and given up (A.Top) because
+  /// loaded data are in it; 0 where it is not known.
+  uint32_t Width = 0;
   Context Guards;
   /// The instruction has this one address (no other alternative).
   bool Only = true;
@@ -61,6 +65,7 @@ struct KernelState {
   bool TooComplex = false;
   /// Z3 threw: what it was asked counts as not proved.
   mutable bool SolverFailed = false;
+  mutable ProofCounts Proofs;
 
   KernelState(llvm::Function &F, llvm::DominatorTree &DT,
               llvm::PostDominatorTree &PDT, llvm::LoopInfo &LI,
@@ -108,7 +113,7 @@ void markOrder(KernelState &S);
 void pairAccesses(KernelState &S, unsigned SolverLimit);
 
 /// Sets K.Class, K.Condition and K.Notes.
-void classify(KernelState &S);
+void classify(KernelState &S, unsigned SolverLimit);
 
 } // namespace reprise
 

@@ -21,9 +21,8 @@
 #include "KernelAnalysis.h"
 #include "Limits.h"
 #include "Prover.h"
+#include "Reachability.h"
 #include "Weaken.h"
-
-#include "llvm/Analysis/CFG.h"
 
 #include <algorithm>
 #include <set>
@@ -146,24 +145,18 @@ private:
     BasicBlock *A = From->getParent(), *B = To->getParent();
     if (A == B)
       return From->comesBefore(To);
-    // Back edges of common loops start a new iteration.
-    SmallPtrSet<BasicBlock *, 4> Excluded;
-    for (const Loop *L = S.LI.getLoopFor(A); L; L = L->getParentLoop())
-      if (L->contains(B))
-        Excluded.insert(L->getHeader());
-    Excluded.erase(A);
-    // A path that enters a common header again is a later iteration; a header
-    // that is A itself is left only forwards.
-    return isPotentiallyReachable(A, B, &Excluded, &S.DT, nullptr) &&
-           !(Excluded.count(B));
+    // Entering the header of a common loop starts a new iteration.
+    const Loop *Common = S.LI.getLoopFor(A);
+    while (Common && !Common->contains(B))
+      Common = Common->getParentLoop();
+    return Paths.reaches(A, B, Common);
   }
 
   bool precedesByLoop(Id W, Id R) {
     const Loop *L = S.LI.getLoopFor(S.Accesses[R].I->getParent());
     return L && S.LI.getLoopFor(S.Accesses[W].I->getParent()) &&
-           isPotentiallyReachable(S.Accesses[W].I->getParent(),
-                                  S.Accesses[R].I->getParent(), nullptr, &S.DT,
-                                  &S.LI) &&
+           Paths.reaches(S.Accesses[W].I->getParent(),
+                         S.Accesses[R].I->getParent(), nullptr) &&
            !separateRoots(S.Accesses[W].A, S.Accesses[R].A);
   }
 
@@ -195,9 +188,9 @@ private:
       return true;
     if (X.Offset.sameValue(Y.Offset))
       return X.A.Reason == REPRISE_REASON_NONE;
-    return X.precise() && Y.precise() && once(SameAddress, R, W, [&] {
-             return provedSameAddress(S, Y, X, Limit);
-           });
+    return X.precise() && Y.precise() &&
+           once(SameAddress, SameAddressFailures, R, W,
+                [&] { return provedSameAddress(S, Y, X, Limit); });
   }
 
   bool disjoint(Id R, Id W) {
@@ -209,7 +202,8 @@ private:
     if (!S.K.Domains[X.A.Domain].Checks.empty() ||
         !S.K.Domains[Y.A.Domain].Checks.empty())
       return false;
-    return once(Disjoint, R, W, [&] { return provedDisjoint(S, X, Y, Limit); });
+    return once(Disjoint, DisjointFailures, R, W,
+                [&] { return provedDisjoint(S, X, Y, Limit); });
   }
 
   /// No launch makes the forms of X leave 64 bits.
@@ -250,28 +244,30 @@ private:
     return static_cast<Id>(S.Accesses.size() - 1);
   }
 
-  /// Runs a proof, unless too many of this kernel's have failed: a kernel with
-  /// hundreds of accesses to one buffer must not take minutes. Counted, not
-  /// timed, so that every machine proves the same.
-  template <typename Proof> bool ask(const Proof &P) {
+  /// Runs a proof, unless too many of this kernel's and of its kind have
+  /// failed: a kernel with hundreds of accesses to one buffer must not take
+  /// minutes. Counted, not timed, so that every machine proves the same.
+  template <typename Proof> bool ask(unsigned &Failures, const Proof &P) {
     if (Failures >= MaxFailures)
       return false;
     if (P())
       return true;
-    if (++Failures == MaxFailures)
+    if (++Failures == MaxFailures && !Stopped) {
+      Stopped = true;
       S.K.Notes.push_back("proofs stopped after " +
                           std::to_string(MaxFailures) +
                           " that failed; launches decide the other pairs");
+    }
     return false;
   }
 
   /// The same for a pair that may be asked about again.
   using Answers = std::map<std::pair<Id, Id>, bool>;
   template <typename Proof>
-  bool once(Answers &Known, Id R, Id W, const Proof &P) {
+  bool once(Answers &Known, unsigned &Failures, Id R, Id W, const Proof &P) {
     auto [It, New] = Known.try_emplace({R, W}, false);
     if (New)
-      It->second = ask(P);
+      It->second = ask(Failures, P);
     return It->second;
   }
 
@@ -284,8 +280,10 @@ private:
 
   KernelState &S;
   unsigned Limit;
-  unsigned Failures = 0;
+  unsigned DisjointFailures = 0, SameAddressFailures = 0;
+  bool Stopped = false; ///< A note says that no more are tried.
   size_t Entries = 0;
+  Reachability Paths;
   Answers Disjoint, SameAddress;
   std::map<Shape, Id> Like;
   std::set<std::pair<Id, Id>> Asked;

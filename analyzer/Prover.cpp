@@ -8,6 +8,7 @@
 #include "Prover.h"
 #include "Printer.h"
 
+#include <chrono>
 #include <tuple>
 
 #include <z3++.h>
@@ -78,7 +79,16 @@ public:
   void fix(Id Leaf, int64_t Value) { Solver.add(leaf(Leaf) == number(Value)); }
 
   void add(const z3::expr &E) { Solver.add(E); }
-  bool unsatisfiable() { return Solver.check() == z3::unsat; }
+  bool unsatisfiable() {
+    using Clock = std::chrono::steady_clock;
+    const auto Start = Clock::now();
+    const z3::check_result Answer = Solver.check();
+    ++S.Proofs.Queries;
+    S.Proofs.Undecided += Answer == z3::unknown;
+    S.Proofs.Seconds +=
+        std::chrono::duration<double>(Clock::now() - Start).count();
+    return Answer == z3::unsat;
+  }
   bool satisfiable() { return Solver.check() == z3::sat; }
   z3::expr number(int64_t V) { return Ctx.int_val(V); }
 
@@ -269,6 +279,20 @@ bool provedSameAddress(const KernelState &S, const AnalyzedAccess &A,
     Q.assume(A, 0);
     z3::expr X = Q.form(A.Offset, 0), Y = Q.form(B.Offset, 0);
     Q.add(X >= Y + Q.number(B.A.Width) || Y >= X + Q.number(A.A.Width));
+  });
+}
+
+bool provedFacts(const KernelState &S, const AnalyzedAccess &X,
+                 const std::vector<Lin> &Known, const std::vector<Lin> &Facts,
+                 unsigned ResourceLimit) {
+  return prove(S, ResourceLimit, [&](Query &Q) {
+    Q.assume(X, 0);
+    for (const Lin &L : Known)
+      Q.add(Q.form(L, 0) >= 0);
+    z3::expr AnyFails = Q.form(Lin(Poly(0)), 0) != 0;
+    for (const Lin &L : Facts)
+      AnyFails = AnyFails || Q.form(L, 0) < 0;
+    Q.add(AnyFails);
   });
 }
 

@@ -12,9 +12,6 @@
 //===----------------------------------------------------------------------===//
 
 // REQUIRES: cuda
-// Class: several members at a loaded offset are updated in turn in a loop, and
-// the write of each may come before the first read of another.
-// XFAIL: *
 // RUN: %suites --oracle rodinia/lavaMD | FileCheck %s
 
 // CHECK: rodinia/lavaMD kernel_gpu_cuda non-idempotent non-idempotent 1 0 {{1 0|0 1}} 0 1

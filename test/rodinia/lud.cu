@@ -12,9 +12,6 @@
 //===----------------------------------------------------------------------===//
 
 // REQUIRES: cuda
-// Classes: a byte that is written in one iteration was read by the same thread
-// in another iteration of an earlier loop.
-// XFAIL: *
 // RUN: %suites --oracle rodinia/lud | FileCheck %s
 
 // CHECK: rodinia/lud lud_diagonal non-idempotent non-idempotent 16 0 16 0 0 3

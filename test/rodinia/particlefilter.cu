@@ -11,9 +11,6 @@
 //===----------------------------------------------------------------------===//
 
 // REQUIRES: cuda
-// Class of likelihood_kernel: the limit of proofs is reached before the pair of
-// the seed, which the same thread reads and writes.
-// XFAIL: *
 // RUN: %suites --oracle rodinia/particlefilter | FileCheck %s
 
 // CHECK: rodinia/particlefilter find_index_kernel conditional conditional 9 9 0 0 0 2

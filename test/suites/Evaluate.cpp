@@ -73,6 +73,10 @@ private:
 bool Evaluation::open() {
   InputOptions In;
   In.Analysis.SolverLimit = Options.SolverLimit;
+  std::map<std::string, ProofCounts> Proofs;
+  In.Analysis.Proofs = [&](const std::string &Kernel, const ProofCounts &C) {
+    Proofs[Kernel] = C;
+  };
   In.ClangFlags = {"-I" + Options.Root + "/suites"};
   auto Opened = DeviceInput::open(Options.Root + "/" + Origin.Suite + "/" +
                                       Origin.Name + ".cu",
@@ -90,6 +94,7 @@ bool Evaluation::open() {
     Row.Name = shortName(K);
     Row.Class = K.Class;
     Row.Condition = K.Condition;
+    Row.Proofs = Proofs[K.Name];
     if (!Labels)
       continue;
     auto It = Labels->find(Row.Name);

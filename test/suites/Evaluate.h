@@ -8,6 +8,7 @@
 #ifndef REPRISE_TEST_SUITES_EVALUATE_H
 #define REPRISE_TEST_SUITES_EVALUATE_H
 
+#include "Analyzer.h"
 #include "Host.h"
 #include "Labels.h"
 #include "reprise/reprise.h"
@@ -40,6 +41,7 @@ struct KernelResult {
   uint64_t Confirmed = 0;
   std::string NotExecuted;
   std::vector<double> Nanoseconds; ///< Of each different launch.
+  ProofCounts Proofs;              ///< What Z3 was asked.
 
   /// The label's class is another one, and no note says why.
   bool isUnexplained() const;

@@ -34,6 +34,10 @@ void SuiteTotals::add(const BenchmarkResult &R) {
     KernelsIdempotent += K.TrulyIdempotent != 0;
     Confirmed += K.Confirmed;
     KernelsNotExecuted += !K.NotExecuted.empty();
+    Proofs.Queries += K.Proofs.Queries;
+    Proofs.Undecided += K.Proofs.Undecided;
+    Proofs.Seconds += K.Proofs.Seconds;
+    SlowestProofs = std::max(SlowestProofs, K.Proofs.Seconds);
     Nanoseconds.insert(Nanoseconds.end(), K.Nanoseconds.begin(),
                        K.Nanoseconds.end());
   }
@@ -117,6 +121,12 @@ void printTotals(raw_ostream &OS, const std::vector<BenchmarkResult> &All) {
   }
 }
 
+static Json proofsJson(const ProofCounts &C) {
+  return {{"queries", C.Queries},
+          {"undecided", C.Undecided},
+          {"seconds", C.Seconds}};
+}
+
 static Json kernelJson(const KernelResult &K) {
   Json J = {{"kernel", K.Name},
             {"class", reprise_class_name(K.Class)},
@@ -132,7 +142,8 @@ static Json kernelJson(const KernelResult &K) {
             {"wrong", K.Wrong},
             {"reasons", K.Reasons},
             {"confirmed", K.Confirmed},
-            {"not_executed", K.NotExecuted}};
+            {"not_executed", K.NotExecuted},
+            {"proofs", proofsJson(K.Proofs)}};
   if (K.Expected) {
     J["label"] = reprise_class_name(K.Expected->Class);
     J["note"] = K.Expected->Note;
@@ -164,7 +175,9 @@ void printJson(raw_ostream &OS, const std::vector<BenchmarkResult> &All) {
                     {"missed", S.Missed},
                     {"missed_percent", S.missedPercent()},
                     {"wrong", S.Wrong},
-                    {"problems", S.Problems}};
+                    {"problems", S.Problems},
+                    {"proofs", proofsJson(S.Proofs)}};
+    Suites[Name]["proofs"]["slowest_kernel_seconds"] = S.SlowestProofs;
     if (!S.Nanoseconds.empty())
       Suites[Name]["check_ns"] = {{"median", median(S.Nanoseconds)},
                                   {"worst", worst(S.Nanoseconds)}};

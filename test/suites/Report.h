@@ -22,6 +22,8 @@ struct SuiteTotals {
   uint64_t Launches = 0, TrulyIdempotent = 0, Missed = 0, Wrong = 0;
   unsigned KernelsMissed = 0, KernelsIdempotent = 0;
   unsigned Confirmed = 0, KernelsNotExecuted = 0, Problems = 0;
+  ProofCounts Proofs;       ///< Of all kernels together.
+  double SlowestProofs = 0; ///< Seconds of one kernel.
   std::vector<double> Nanoseconds;
 
   void add(const BenchmarkResult &R);
