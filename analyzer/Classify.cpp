@@ -50,6 +50,10 @@ public:
                         (E.Detail.empty() ? "" : " (" + E.Detail + ")"));
     for (const Pair &P : K.Pairs)
       if (P.Kind == PairKind::Ordered) {
+        if (!argumentGuards(P.Write).empty()) {
+          addGuarded(P.Write);
+          continue;
+        }
         Undecidable = true;
         Access Named = S.Accesses[P.Write].A;
         Named.Reason = REPRISE_REASON_ORDER_DEPENDENT;
@@ -200,7 +204,7 @@ private:
   void condition() {
     for (const Pair &P : K.Pairs) {
       AnalyzedAccess &R = S.Accesses[P.Read], &W = S.Accesses[P.Write];
-      if (R.A.Rule == "first iteration")
+      if (R.A.Rule == "first iteration" || P.Kind == PairKind::Ordered)
         continue;
       if (P.Kind == PairKind::Linked && !argumentGuards(P.Write).empty())
         addGuarded(P.Write);

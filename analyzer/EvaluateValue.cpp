@@ -48,6 +48,9 @@ Val Evaluator::value(Value *V) {
     return opaque(V, Width, nullptr);
   if (auto *C = dyn_cast<ConstantInt>(V))
     return uniform(Exprs.constant(C->getSExtValue(), Width));
+  if (auto *Null = dyn_cast<ConstantPointerNull>(V))
+    if (Null->getType()->getAddressSpace() <= 1) // Generic and global.
+      return uniform(Exprs.constant(0, Width));
   if (auto *A = dyn_cast<Argument>(V)) {
     if (A->hasByValAttr())
       return opaque(V, Width, V);

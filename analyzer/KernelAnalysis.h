@@ -61,6 +61,8 @@ struct KernelState {
   Evaluator Eval;
   GuardReader Reader;
   std::vector<AnalyzedAccess> Accesses;
+  /// Conditions on the arguments without which no write is OrderDependent.
+  std::vector<Guard> OrderGuards;
   /// A table grew past what a summary may hold; the kernel is given up.
   bool TooComplex = false;
   /// Z3 threw: what it was asked counts as not proved.

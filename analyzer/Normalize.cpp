@@ -6,10 +6,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "Normalize.h"
-#include "OrderDependence.h"
 #include "Divisions.h"
 #include "LoopGuards.h"
 #include "LoopTests.h"
+#include "OrderDependence.h"
+#include "SharedScalars.h"
 #include "UnrolledLoops.h"
 
 #include "llvm/ADT/SCCIterator.h"
@@ -358,8 +359,8 @@ void dropStoredValues(Function &F) {
         S->setOperand(0, Constant::getNullValue(S->getOperand(0)->getType()));
 }
 
-/// The divisors of PTX as they are. Passes that simplify must not see those that
-/// may be 0: they would take it that they never are.
+/// The divisors of PTX as they are. Passes that simplify must not see those
+/// that may be 0: they would take it that they never are.
 void revealDivisors(Function &F, bool ConstantsOnly) {
   for (Instruction &I : make_early_inc_range(instructions(F))) {
     auto *Call = dyn_cast<CallInst>(&I);
@@ -522,6 +523,7 @@ void normalize(Module &M, const std::vector<KernelEntry> &Kernels) {
     P.promote(F);
     copyWrittenParams(F);
     P.promote(F);
+    replaceSharedScalars(F);
     hoistInvariants(F);
     pinAccesses(F);
     dropStoredValues(F);

@@ -19,6 +19,8 @@
 
 #include "llvm/ADT/STLExtras.h"
 
+#include <optional>
+
 using namespace llvm;
 
 namespace reprise {
@@ -49,6 +51,27 @@ static bool addressDepends(const OrderDependence &D, const Instruction &I) {
   return any_of(I.operands(), [&](const Use &U) { return D.depends(U.get()); });
 }
 
+/// What the arguments must be for any source to be executed.
+static std::vector<Guard> sourceGuards(KernelState &S,
+                                       const OrderDependence &D) {
+  std::optional<std::vector<Guard>> Common;
+  for (BasicBlock *B : D.sources()) {
+    std::vector<Guard> Here;
+    for (const Guard &G : S.Reader.context(B).Guards)
+      if (G.Uniform != None)
+        Here.push_back(G);
+    if (!Common) {
+      Common = std::move(Here);
+      continue;
+    }
+    erase_if(*Common, [&](const Guard &G) {
+      return none_of(Here,
+                     [&](const Guard &H) { return H.Uniform == G.Uniform; });
+    });
+  }
+  return Common.value_or(std::vector<Guard>());
+}
+
 void markOrder(KernelState &S) {
   DenseMap<const Instruction *, Reach> Known;
   for (const AnalyzedAccess &X : S.Accesses) {
@@ -60,6 +83,7 @@ void markOrder(KernelState &S) {
     auto It = Known.find(&I);
     return It == Known.end() ? Reach{true, false, false} : It->second;
   });
+  S.OrderGuards = sourceGuards(S, D);
   for (AnalyzedAccess &X : S.Accesses) {
     if (!X.isWrite())
       continue;

@@ -108,6 +108,9 @@ OrderDependence::OrderDependence(Function &F, PostDominatorTree &P, ReachOf R)
   if (!hasOrderSource(F))
     return;
   Mixed = mixedUpdates(F);
+  for (Instruction &I : instructions(F))
+    if (isSource(I) || updatesInOrder(I))
+      Sources.insert(I.getParent());
   for (bool Changed = true; Changed;) {
     Changed = false;
     for (BasicBlock &B : F) {

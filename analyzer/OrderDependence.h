@@ -62,6 +62,11 @@ public:
   /// Whether the block runs may differ.
   bool depends(const llvm::BasicBlock *B) const { return Blocks.contains(B); }
 
+  /// The blocks that sources are in. Where none of them runs, nothing depends.
+  const llvm::SmallPtrSetImpl<llvm::BasicBlock *> &sources() const {
+    return Sources;
+  }
+
 private:
   bool step(llvm::Instruction &I);
   bool dependsByOperands(const llvm::Instruction &I) const;
@@ -72,6 +77,7 @@ private:
   ReachOf Where;
   llvm::DenseSet<const llvm::Value *> Values;
   llvm::SmallPtrSet<const llvm::BasicBlock *, 16> Blocks;
+  llvm::SmallPtrSet<llvm::BasicBlock *, 4> Sources;
   /// Variables whose atomics do not commute.
   llvm::SmallPtrSet<const llvm::Value *, 4> Mixed;
   /// Some content of this memory depends on the order.

@@ -41,8 +41,10 @@ public:
   void run() {
     const size_t Count = S.Accesses.size();
     for (Id W = 0; W < Count; ++W)
-      if (S.Accesses[W].OrderDependent)
-        add(W, W, PairKind::Ordered, {});
+      if (S.Accesses[W].OrderDependent) {
+        Id Ordered = whereOrderCounts(W);
+        add(Ordered, Ordered, PairKind::Ordered, {});
+      }
     for (Id R = 0; R < Count && !S.TooComplex; ++R)
       if (S.Accesses[R].isRead() && S.Accesses[R].A.LiveIn &&
           !(S.Accesses[R].isWrite() && weakened(Rule::AtomicReads)))
@@ -158,6 +160,19 @@ private:
            Paths.reaches(S.Accesses[W].I->getParent(),
                          S.Accesses[R].I->getParent(), nullptr) &&
            !separateRoots(S.Accesses[W].A, S.Accesses[R].A);
+  }
+
+  /// W, confined to launches in which the order of threads may count.
+  Id whereOrderCounts(Id W) {
+    if (S.OrderGuards.empty())
+      return W;
+    AnalyzedAccess X = S.Accesses[W];
+    X.Guards.Guards.insert(X.Guards.Guards.end(), S.OrderGuards.begin(),
+                           S.OrderGuards.end());
+    X.A.Rule = "where the order of threads counts";
+    S.describe(X);
+    S.Accesses.push_back(std::move(X));
+    return static_cast<Id>(S.Accesses.size() - 1);
   }
 
   /// Rule R4.

@@ -229,27 +229,27 @@ void PointerResolver::integerAddress(Value *V, const Lin &Extra,
   for (auto &[L, Guards] : Values) {
     PointerAlternative A;
     A.Guards = Guards;
-    // The one pointer in the sum, with factor one.
-    Id Constant = None; // From constant memory: where there is no parameter.
-    bool Several = false;
+    // The one pointer in the sum, with factor one. Of several that are not
+    // known to be pointers each may be an offset from another: nobody knows
+    // whose allocation counts.
+    unsigned Declared = 0, Others = 0;
     for (const auto &[M, Coef] : L.Const.terms()) {
       if (M.size() != 1 || Coef != 1)
         continue;
-      if (Id P = paramOf(M[0], /*Handle=*/false); P != None) {
-        A.Root = RootKind::Param;
-        A.Base = M[0];
-        A.Param = P;
-      } else if (const Expr &E = Eval.exprs()[M[0]];
-                 E.Opcode == Op::SymbolBytes && E.Width == 64) {
-        Several |= Constant != None;
-        Constant = M[0];
-      }
-    }
-    if (A.Root == RootKind::Unknown && Constant != None && !Several) {
+      Id P = paramOf(M[0], /*Handle=*/false);
+      const Expr &E = Eval.exprs()[M[0]];
+      if (P == None && (E.Opcode != Op::SymbolBytes || E.Width != 64))
+        continue;
+      bool Pointer =
+          P != None && Eval.layout().Params[P].Kind == REPRISE_PARAM_POINTER;
+      ++(Pointer ? Declared : Others);
+      if (!Pointer && Declared)
+        continue;
       A.Root = RootKind::Param;
-      A.Base = Constant;
+      A.Base = M[0];
+      A.Param = P;
     }
-    if (A.Root == RootKind::Unknown) {
+    if (Declared ? Declared != 1 : Others != 1) {
       unknown(Guards, REPRISE_REASON_UNKNOWN_POINTER, V->getName().str());
       continue;
     }

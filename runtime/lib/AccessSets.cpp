@@ -47,6 +47,12 @@ bool locate(const Frame &F, const ProgramGroup &G, GroupState &S) {
   }
   if (S.Address == 0) {
     unknown(S, REPRISE_REASON_NULL_POINTER);
+    if (F.Launch.InBounds && !F.Domains[G.Domain].Exact) {
+      // It points into nothing, so a clean run has no such access, if what is
+      // known does not say that it has.
+      S.Status = Extent::Empty;
+      S.Top = true;
+    }
     return false;
   }
   return true;

@@ -42,7 +42,7 @@ PairOutcome decideLinked(Frame &F, const ProgramPair &Q) {
   const ProgramAccess &A = F.P.Accesses[Q.Write];
   const AccessState &W = accessState(F, Q.Write);
   if (W.Status == Extent::Empty || weakened(Rule::LinkedPairs))
-    return harmless();
+    return harmless(W.Top);
   // Where it points does not matter, only that it is executed; but what the
   // domain or the address could not say, or says of a fault, comes first.
   if (W.Status == Extent::Unknown &&
@@ -57,8 +57,9 @@ PairOutcome decideLinked(Frame &F, const ProgramPair &Q) {
 }
 
 PairOutcome decideOrdered(Frame &F, const ProgramPair &Q) {
-  if (accessState(F, Q.Write).Status == Extent::Empty)
-    return harmless();
+  const AccessState &W = accessState(F, Q.Write);
+  if (W.Status == Extent::Empty)
+    return harmless(W.Top);
   return unknown(REPRISE_REASON_ORDER_DEPENDENT, Q.Write);
 }
 
@@ -168,10 +169,10 @@ static PairOutcome decideTest(Frame &F, const ProgramPair &Q,
                               uint32_t &Budget) {
   const AccessState &W = accessState(F, Q.Write);
   if (W.Status == Extent::Empty)
-    return harmless();
+    return harmless(W.Top);
   const AccessState &R = accessState(F, Q.Read);
   if (R.Status == Extent::Empty)
-    return harmless();
+    return harmless(R.Top);
   if (W.Status == Extent::Unknown)
     return unknown(W.Reason, Q.Write);
   if (R.Status == Extent::Unknown)

@@ -50,7 +50,7 @@ struct GroupState {
   Extent Status;
   uint8_t Reason;
   bool Exact;  ///< Must still be asked of the access.
-  bool Top;    ///< Absolute bytes [TopLo, TopHi], by assumption A1 or Bound.
+  bool Top;    ///< Absolute bytes [TopLo, TopHi], or Empty, by A1 or Bound.
   bool Bound;  ///< Of a handle, whose bytes need no assumption.
   bool Opaque; ///< Of a handle: bytes of the array Array, without addresses.
   /// 0: absolute addresses. Else 1 + a symbol whose address is not known, and
