@@ -313,6 +313,10 @@ void pinAccesses(Function &F) {
     } else if (auto *S = dyn_cast<StoreInst>(&I)) {
       if (mayLeaveThread(S->getPointerOperand()))
         S->setVolatile(true);
+    } else if (auto *R = dyn_cast<AtomicRMWInst>(&I)) {
+      // Rule R4 is about what the program uses, not what passes find needless.
+      if (R->use_empty())
+        R->setMetadata(ResultUnused, MDNode::get(F.getContext(), {}));
     } else if (auto *MI = dyn_cast<MemIntrinsic>(&I)) {
       bool Leaves = mayLeaveThread(MI->getRawDest());
       if (auto *MT = dyn_cast<MemTransferInst>(MI))

@@ -16,7 +16,8 @@
 //      clean-ups below removes an access that the real program performs.
 //   5. Drop what pinned stores write, unless they may change a variable on the
 //      stack: a summary has the addresses of stores alone.
-//   6. Simplify: address spaces, instructions, control flow, loop form. Divisors
+//   6. Simplify: address spaces, instructions, control flow, loop form.
+//   Divisors
 //      of PTX, which may be 0, stay hidden from these passes.
 //
 //===----------------------------------------------------------------------===//
@@ -33,6 +34,9 @@
 #include "llvm/IR/Module.h"
 
 namespace reprise {
+
+/// Marks atomics whose result the program does not use.
+inline constexpr char ResultUnused[] = "reprise.result.unused";
 
 /// What the source called a kernel's parameters, and whether it has metadata
 /// of its own; read before normalisation loses it.

@@ -15,6 +15,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "KernelAnalysis.h"
+#include "Normalize.h"
 #include "OrderDependence.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -27,7 +28,7 @@ namespace reprise {
 
 static unsigned repeatableKind(const Instruction &I, uint32_t Width) {
   auto *R = dyn_cast<AtomicRMWInst>(&I);
-  if (!R || !R->use_empty())
+  if (!R || !R->use_empty() || !R->hasMetadata(ResultUnused))
     return 0;
   switch (R->getOperation()) {
   case AtomicRMWInst::And:

@@ -105,12 +105,23 @@ bool hasOrderSource(Function &F) {
 
 OrderDependence::OrderDependence(Function &F, PostDominatorTree &P, ReachOf R)
     : PDT(P), Where(R) {
-  if (!hasOrderSource(F))
-    return;
+  // What such kernels store is kept (hasOrderSource); of others it is unknown.
+  bool Kept = hasOrderSource(F), Sees = false, Stores = false;
   Mixed = mixedUpdates(F);
-  for (Instruction &I : instructions(F))
-    if (isSource(I) || updatesInOrder(I))
+  for (Instruction &I : instructions(F)) {
+    bool SeesWrites = false;
+    if (I.mayReadOrWriteMemory()) {
+      Reach To = Where(I);
+      SeesWrites = To.Global && To.SeesWrites;
+      Stores |= isa<StoreInst>(I) && To.Private;
+    }
+    Sees |= SeesWrites;
+    if (isSource(I) || updatesInOrder(I) || SeesWrites)
       Sources.insert(I.getParent());
+  }
+  if (!Kept && !Sees)
+    return;
+  PrivateContent = !Kept && Stores;
   for (bool Changed = true; Changed;) {
     Changed = false;
     for (BasicBlock &B : F) {
@@ -178,12 +189,10 @@ bool OrderDependence::step(Instruction &I) {
   if (Traffic T = trafficOf(I); T.Reads || T.Writes) {
     Reach To = Where(I);
     Depends |= T.Reads && (Happens || (PrivateContent && To.Private) ||
-                           (GlobalContent && To.Global && To.SeesWrites));
+                           (To.Global && To.SeesWrites));
     if (T.Writes && (Happens || Depends || updatesInOrder(I))) {
-      Changed |=
-          (To.Private && !PrivateContent) || (To.Global && !GlobalContent);
+      Changed |= To.Private && !PrivateContent;
       PrivateContent |= To.Private;
-      GlobalContent |= To.Global;
     }
   }
   // A terminator that depends is one whose condition does.

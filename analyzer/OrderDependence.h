@@ -15,14 +15,15 @@
 // So a write is *order-dependent* if the order of threads, or the clock,
 // decides whether it happens or where. (That they decide what it writes is
 // harmless: it is written again.) Sources are results of atomics that are used,
-// clocks, names of processors and warps, the set of active threads, and memory
-// whose content depends on the order: floating-point sums, exchanges.
-// Dependence follows operands, control, and values through shared and local
-// memory.
+// clocks, names of processors and warps, the set of active threads, memory
+// whose content depends on the order (floating-point sums, exchanges), and
+// reads of global memory that see what this launch wrote: another thread may
+// have written there too. Dependence follows operands, control, and values
+// through shared and local memory.
 //
-// Plain accesses that race are no source: they are undefined behaviour, and a
-// program that has it has no clean run. Barriers, shuffles and votes give every
-// run the same values.
+// Plain accesses of shared memory that race are no source: they are undefined
+// behaviour, and a program that has it has no clean run. Barriers, shuffles and
+// votes give every run the same values.
 //
 // Sound for over-approximation: what is not known to be independent depends.
 //
@@ -80,8 +81,8 @@ private:
   llvm::SmallPtrSet<llvm::BasicBlock *, 4> Sources;
   /// Variables whose atomics do not commute.
   llvm::SmallPtrSet<const llvm::Value *, 4> Mixed;
-  /// Some content of this memory depends on the order.
-  bool PrivateContent = false, GlobalContent = false;
+  /// Some content of shared or local memory depends on the order.
+  bool PrivateContent = false;
 };
 
 } // namespace reprise

@@ -320,7 +320,10 @@ Wrong Oracle::judge(const LaunchSpec &L, const Answer &A, const Observation &O,
   if (!O.Decided)
     return Wrong::No;
   if (A.Result.verdict == REPRISE_CLOBBERS && !O.Overwrites)
-    return Wrong::Clobbers;
+    return (A.Result.assumptions & REPRISE_ASSUME_IN_BOUNDS) && L.Map &&
+                   !staysInAllocations(L)
+               ? Wrong::No
+               : Wrong::Clobbers;
   if (O.Clobbers) {
     Wrong X = A.Result.verdict == REPRISE_IDEMPOTENT         ? Wrong::Idempotent
               : A.Bounded && !covered(O.Clobbered, A.Backup) ? Wrong::Backup
