@@ -106,7 +106,7 @@ Val Evaluator::scev(const SCEV *S) {
     if (A.isUniform() && B.isUniform())
       R = uniform(Exprs.binary(Op::UDiv, A.Exact, B.Exact));
     else if (B.isUniform())
-      R.L = quotient(asUnsigned(A), asUnsigned(B).Const);
+      R.L = quotientBy(asUnsigned(A), asUnsigned(B));
     else
       R = opaque(S, Width, nullptr);
     break;
@@ -181,11 +181,13 @@ Val Evaluator::product(const SCEVMulExpr *S) {
   Id Exact = None;
   Poly Factor(1);
   std::optional<Lin> Varying;
+  Lin Conditions;
   for (const SCEV *O : S->operands()) {
     Val V = scev(O);
     AllUniform &= V.isUniform();
     if (AllUniform)
       Exact = Exact == None ? V.Exact : Exprs.binary(Op::Mul, Exact, V.Exact);
+    Conditions.require(V.L);
     if (V.L.isUniform())
       Factor = Factor * V.L.Const;
     else if (!Varying)
@@ -194,6 +196,7 @@ Val Evaluator::product(const SCEVMulExpr *S) {
       return opaque(S, R.Width, nullptr);
   }
   R.L = Varying ? *Varying * Factor : Lin(Factor);
+  R.L.require(Conditions);
   if (AllUniform)
     R.Exact = Exact;
   return R;
@@ -210,6 +213,7 @@ Val Evaluator::addRec(const SCEVAddRecExpr *S) {
     return opaque(S, R.Width, nullptr);
   Val Start = scev(S->getStart());
   R.L = Start.L + Lin::atom(loopAtom(S->getLoop())) * Step.L.Const;
+  R.L.require(Step.L);
   return R;
 }
 
@@ -261,7 +265,8 @@ Val Evaluator::minMax(const SCEVMinMaxExpr *S) {
     It = Known.insert(Known.end(), Atoms.add(std::move(A)));
   }
   R.L = Lin::atom(*It);
-  R.L.Checks.insert(V.Checks.begin(), V.Checks.end());
+  R.L.require(V);
+  R.L.require(B);
   return R;
 }
 

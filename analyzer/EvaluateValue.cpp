@@ -205,12 +205,11 @@ Val Evaluator::binary(BinaryOperator *I) {
   if (B.isUniform()) {
     switch (I->getOpcode()) {
     case Instruction::UDiv:
-      R.L = quotient(asUnsigned(A), asUnsigned(B).Const);
+      R.L = quotientBy(asUnsigned(A), asUnsigned(B));
       return R;
     case Instruction::URem: {
-      Lin N = asUnsigned(A);
-      Poly D = asUnsigned(B).Const;
-      R.L = N - quotient(N, D) * D;
+      Lin N = asUnsigned(A), D = asUnsigned(B);
+      R.L = N - quotientBy(N, D) * D.Const;
       return R;
     }
     case Instruction::SDiv:
@@ -220,9 +219,9 @@ Val Evaluator::binary(BinaryOperator *I) {
       Lin N = asSigned(A);
       if (Atoms.range(N, Exprs).Lo < 0 && !weakened(Rule::SignedDivision))
         N.Checks.insert(Atoms.addCheck(N, 0, INT64_MAX));
-      Poly D = asSigned(B).Const;
-      Lin Q = quotient(N, D);
-      R.L = I->getOpcode() == Instruction::SDiv ? Q : N - Q * D;
+      Lin D = asSigned(B);
+      Lin Q = quotientBy(N, D);
+      R.L = I->getOpcode() == Instruction::SDiv ? Q : N - Q * D.Const;
       R.L.Checks.insert(N.Checks.begin(), N.Checks.end());
       return R;
     }

@@ -113,6 +113,12 @@ public:
 
   /// floor(Num / Den) for Den a uniform positive number.
   Lin quotient(const Lin &Num, const Poly &Den);
+  /// The same for a divisor that all threads share, with its conditions.
+  Lin quotientBy(const Lin &Num, const Lin &Den) {
+    Lin Q = quotient(Num, Den.Const);
+    Q.require(Den);
+    return Q;
+  }
   /// Rewrites `F - Den * floor(F / Den)` inside L to the digit F mod Den.
   Lin rewriteDigits(Lin L);
 

@@ -156,6 +156,12 @@ struct Lin {
   using TermMap = SmallMap<AtomId, Poly, 2>;
   using CheckSet = SmallSet<CheckId, 4>;
 
+  /// Also needs what \p O needs. For whoever takes a part of O: even a number
+  /// without terms may hold only under conditions, when its terms cancelled.
+  void require(const Lin &O) {
+    Checks.insert(O.Checks.begin(), O.Checks.end());
+  }
+
   TermMap Terms; ///< No zero coefficients.
   CheckSet Checks;
 
