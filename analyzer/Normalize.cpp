@@ -305,6 +305,20 @@ bool mayLeaveThread(const Value *P) {
 }
 
 /// Step 4: no pass may remove, merge or move a volatile access.
+bool isRepeatable(AtomicRMWInst::BinOp Op) {
+  switch (Op) {
+  case AtomicRMWInst::And:
+  case AtomicRMWInst::Or:
+  case AtomicRMWInst::Max:
+  case AtomicRMWInst::Min:
+  case AtomicRMWInst::UMax:
+  case AtomicRMWInst::UMin:
+    return true;
+  default:
+    return false;
+  }
+}
+
 void pinAccesses(Function &F) {
   for (Instruction &I : instructions(F)) {
     if (auto *L = dyn_cast<LoadInst>(&I)) {
@@ -314,8 +328,9 @@ void pinAccesses(Function &F) {
       if (mayLeaveThread(S->getPointerOperand()))
         S->setVolatile(true);
     } else if (auto *R = dyn_cast<AtomicRMWInst>(&I)) {
-      // Rule R4 is about what the program uses, not what passes find needless.
-      if (R->use_empty())
+      // Rule R4 is about what the program does and uses; passes make an or of an
+      // addition of zero, and find uses needless.
+      if (R->use_empty() && isRepeatable(R->getOperation()))
         R->setMetadata(ResultUnused, MDNode::get(F.getContext(), {}));
     } else if (auto *MI = dyn_cast<MemIntrinsic>(&I)) {
       bool Leaves = mayLeaveThread(MI->getRawDest());

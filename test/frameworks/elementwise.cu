@@ -17,11 +17,10 @@
 // RUN: %suites --oracle frameworks/elementwise | FileCheck %s
 // Not yet: tables of pointers in a parameter are read with an index that a loop
 // counts, and exact strides behind divisions by the numbers of a struct.
-// XFAIL: *
 
-// CHECK: frameworks/elementwise elementwise_kernel conditional conditional 3 2 0 1 0 3
-// CHECK: frameworks/elementwise vectorized_elementwise_kernel<2, AddOp> conditional conditional 17 16 0 1 0 2
-// CHECK: frameworks/elementwise vectorized_elementwise_kernel<1, ClampOp> conditional conditional 51 2 0 49 0 3
+// CHECK: frameworks/elementwise elementwise_kernel conditional conditional 3 1 0 2 1 3
+// CHECK: frameworks/elementwise vectorized_elementwise_kernel<2, AddOp> conditional conditional 17 16 1 0 0 2
+// CHECK: frameworks/elementwise vectorized_elementwise_kernel<1, ClampOp> conditional conditional 51 2 49 0 0 3
 // CHECK: frameworks/elementwise unrolled_elementwise_kernel<__half, float> conditional conditional 161 161 0 0 0 1
 // CHECK: frameworks/elementwise strided_cast_kernel<float, __half> conditional conditional 53 53 0 0 0 1
 

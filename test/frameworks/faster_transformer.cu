@@ -16,17 +16,16 @@
 // RUN: %suites --oracle frameworks/faster_transformer | FileCheck %s
 // Not yet: a thread writes its own elements in one loop and reads them in
 // another; the class of a strike-out.
-// XFAIL: *
 
 // CHECK: frameworks/faster_transformer add_bias_input_layernorm non-idempotent non-idempotent 24 0 24 0 0 1
 // CHECK: frameworks/faster_transformer add_bias_gelu non-idempotent non-idempotent 12 0 12 0 0 1
 // CHECK: frameworks/faster_transformer embedding_lookup_sin_position_encoding conditional conditional 64 64 0 0 0 3
 // CHECK: frameworks/faster_transformer remove_padding conditional conditional 1 1 0 0 0 1
 // CHECK: frameworks/faster_transformer getPaddingOffset conditional conditional 1 1 0 0 0 1
-// CHECK: frameworks/faster_transformer topk_stage_2 non-idempotent non-idempotent 64 0 0 64 0 3
+// CHECK: frameworks/faster_transformer topk_stage_2 unknown non-idempotent 64 0 0 64 0 3
 // CHECK: frameworks/faster_transformer update_kernel non-idempotent non-idempotent 64 0 64 0 0 3
 // CHECK: frameworks/faster_transformer gather_tree_kernel conditional conditional 1 1 0 0 0 1
-// CHECK: frameworks/faster_transformer topk_stage_1<4> conditional conditional 64 64 0 0 0 3
+// CHECK: frameworks/faster_transformer topk_stage_1<4> unknown conditional 64 0 0 64 64 3
 
 // CHECK: condition: frameworks/faster_transformer embedding_lookup_sin_position_encoding: disjoint(from_tensor[0 .. 4batch_size*hidden_units), all_ids[4batch_size*step -
 // CHECK: condition: frameworks/faster_transformer remove_padding: disjoint(tgt[0 .. 4n*gridDim.x), padding_offset[0 .. 4gridDim.x)) and disjoint(tgt[0 ..

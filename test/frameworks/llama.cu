@@ -15,9 +15,8 @@
 // REQUIRES: cuda
 // RUN: %suites --oracle frameworks/llama | FileCheck %s
 // Not yet: the class of what turns in place.
-// XFAIL: *
 
-// CHECK: frameworks/llama rotary_embedding_kernel non-idempotent non-idempotent 66 0 66 0 0 4
+// CHECK: frameworks/llama rotary_embedding_kernel conditional non-idempotent 66 0 66 0 0 4
 // CHECK: frameworks/llama reshape_and_cache_kernel conditional conditional 64 64 0 0 0 2
 // CHECK: frameworks/llama kv_append_kernel conditional conditional 2048 2048 0 0 0 3
 // CHECK: frameworks/llama copy_blocks_kernel unknown conditional 1 0 0 1 1 1

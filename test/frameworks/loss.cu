@@ -14,7 +14,6 @@
 // REQUIRES: cuda
 // RUN: %suites --oracle frameworks/loss | FileCheck %s
 // Not yet: a pointer that is null guards what is read through it.
-// XFAIL: *
 
 // CHECK: frameworks/loss nll_loss_forward_no_reduce conditional conditional 1 1 0 0 0 1
 // CHECK: frameworks/loss nll_loss_forward_reduce conditional conditional 1 1 0 0 0 1

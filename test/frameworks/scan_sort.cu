@@ -16,12 +16,11 @@
 // RUN: %suites --oracle frameworks/scan_sort | FileCheck %s
 // Not yet: places that are counted in shared memory, and are all taken in the
 // end; the class of a sort in place.
-// XFAIL: *
 
 // CHECK: frameworks/scan_sort tensor_kernel_scan_innermost_dim conditional conditional 101 100 0 1 0 2
-// CHECK: frameworks/scan_sort bitonicSortKVInPlace non-idempotent non-idempotent 1 0 1 0 0 1
+// CHECK: frameworks/scan_sort bitonicSortKVInPlace conditional non-idempotent 1 0 1 0 0 1
 // CHECK: frameworks/scan_sort bitonic_merge_global non-idempotent non-idempotent 210 0 0 210 0 21
-// CHECK: frameworks/scan_sort gatherTopK conditional conditional 100 100 0 0 0 1
+// CHECK: frameworks/scan_sort gatherTopK unknown conditional 100 0 0 100 100 1
 
 // CHECK: condition: frameworks/scan_sort tensor_kernel_scan_innermost_dim: disjoint(tgt[0 .. 8((row_size - 1) / 2) + 8blockDim.x + 4num_rows*row_size +
 

@@ -16,11 +16,10 @@
 // RUN: %suites --oracle frameworks/softmax | FileCheck %s
 // Not yet: reads from the aligned address below a row on; the class of what is
 // surely written in place.
-// XFAIL: *
 
-// CHECK: frameworks/softmax cunn_SoftMaxForward conditional conditional 1 1 0 0 0 1
+// CHECK: frameworks/softmax cunn_SoftMaxForward conditional conditional 1 0 0 1 1 1
 // CHECK: frameworks/softmax online_softmax conditional conditional 1 1 0 0 0 1
-// CHECK: frameworks/softmax softmax_kernel non-idempotent non-idempotent 12 0 0 12 0 1
+// CHECK: frameworks/softmax softmax_kernel conditional non-idempotent 12 0 0 12 0 1
 // CHECK: frameworks/softmax softmax_warp_forward<9> conditional conditional 13 12 0 1 0 2
 
 // CHECK: condition: frameworks/softmax cunn_SoftMaxForward: disjoint(output[0 .. 4classes*gridDim.x), input[16((input / 4) / 4) - input ..

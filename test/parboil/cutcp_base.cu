@@ -13,12 +13,10 @@
 
 // REQUIRES: cuda
 // The pointer that is written through comes from shared memory.
-// XFAIL: *
 // RUN: %suites --oracle parboil/cutcp_base | FileCheck %s
 
 // CHECK: parboil/cutcp_base cuda_cutoff_potential_lattice
 // CHECK-SAME: conditional conditional 11 11 0 0 0 1
-// CHECK: condition: parboil/cutcp_base {{.*}}: disjoint(
 
 #include "Inputs/Cutcp.h"
 

@@ -14,11 +14,9 @@
 // REQUIRES: cuda
 // It is not seen that the loop that writes covers what the loop that reads
 // does.
-// XFAIL: *
 // RUN: %suites --oracle parboil/fft | FileCheck %s
 
-// CHECK: parboil/fft GPU_FftShMem non-idempotent non-idempotent
-// CHECK-SAME: 1 0 1 0 0 1
+// CHECK: parboil/fft GPU_FftShMem non-idempotent non-idempotent 1 0 1 0 0 1
 
 #include "Suite.h"
 

@@ -16,7 +16,6 @@
 
 // A tile is a diagonal of rows and blocks, not a box: its set of bytes reaches
 // into the next buffer unless it is cut at the end of its own (A1).
-// XFAIL: *
 // CHECK: rodinia/hotspot calculate_temp conditional conditional 1 1 0 0 0 2
 // CHECK: condition: rodinia/hotspot calculate_temp: disjoint(
 // CHECK: problems: 0

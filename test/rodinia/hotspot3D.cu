@@ -17,7 +17,6 @@
 // The clamped neighbours: "c + 1 but for the last cell" is read as "c + 0 or
 // 1", which reaches the next buffer unless it is cut at the end of its own
 // (A1).
-// XFAIL: *
 // CHECK: rodinia/hotspot3D hotspotOpt1 conditional conditional 100 100 0 0 0 2
 // CHECK: condition: rodinia/hotspot3D hotspotOpt1: disjoint(
 // CHECK: problems: 0

@@ -16,7 +16,6 @@
 // RUN: %suites --oracle rodinia/hybridsort | FileCheck %s
 
 // Textures: what memory a handle stands for is not known at launch.
-// XFAIL: *
 // CHECK-DAG: rodinia/hybridsort histogram1024Kernel non-idempotent non-idempotent 4 0 4 0 0 1
 // CHECK-DAG: rodinia/hybridsort bucketcount conditional conditional 4 4 0 0 0 1
 // CHECK-DAG: rodinia/hybridsort bucketprefixoffset non-idempotent non-idempotent 4 0 4 0 0 1

@@ -14,7 +14,6 @@
 
 // REQUIRES: cuda
 // A texture that is read through a handle.
-// XFAIL: *
 // RUN: %suites --oracle rodinia/kmeans | FileCheck %s
 
 // CHECK: rodinia/kmeans invert_mapping conditional conditional 1 1 0 0 0 1

@@ -13,7 +13,6 @@
 
 // REQUIRES: cuda
 // Textures that are read through a handle, and products of 24 bits.
-// XFAIL: *
 // RUN: %suites --oracle rodinia/mummergpu | FileCheck %s
 
 // CHECK: rodinia/mummergpu mummergpuKernel conditional conditional 1 1 0 0 0 1

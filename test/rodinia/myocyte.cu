@@ -15,11 +15,10 @@
 
 // REQUIRES: cuda
 // R2 across loops: in solver_2 one loop fills a slice that a later one reads.
-// XFAIL: *
 // RUN: %suites --oracle rodinia/myocyte | FileCheck %s
 
 // CHECK: rodinia/myocyte kernel conditional conditional 1300 1300 0 0 0 4
-// CHECK: rodinia/myocyte solver_2 conditional conditional 1 1 0 0 0 1
+// CHECK: rodinia/myocyte solver_2 conditional conditional 1 0 0 1 1 1
 // CHECK: condition: rodinia/myocyte kernel: disjoint(
 // CHECK: condition: rodinia/myocyte solver_2: disjoint(
 // CHECK: problems: 0
