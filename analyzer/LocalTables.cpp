@@ -54,7 +54,8 @@ localTablePointers(LoadInst &Load, ScalarEvolution &SE, const LoopInfo &LI) {
     auto *I = dyn_cast<Instruction>(V);
     // A value that a loop computes again and again is there from an earlier
     // iteration.
-    if (V->getType() != Load.getType() || (I && LI.getLoopFor(I->getParent())) ||
+    if (V->getType() != Load.getType() ||
+        (I && LI.getLoopFor(I->getParent())) ||
         !isPlace(S->getPointerOperand(), *Table, SE))
       return {};
     Pointers.insert(V);

@@ -328,8 +328,8 @@ void pinAccesses(Function &F) {
       if (mayLeaveThread(S->getPointerOperand()))
         S->setVolatile(true);
     } else if (auto *R = dyn_cast<AtomicRMWInst>(&I)) {
-      // Rule R4 is about what the program does and uses; passes make an or of an
-      // addition of zero, and find uses needless.
+      // Rule R4 is about what the program does and uses; passes make an or of
+      // an addition of zero, and find uses needless.
       if (R->use_empty() && isRepeatable(R->getOperation()))
         R->setMetadata(ResultUnused, MDNode::get(F.getContext(), {}));
     } else if (auto *MI = dyn_cast<MemIntrinsic>(&I)) {

@@ -173,8 +173,7 @@ Json kernelJson(const AuditRow &R, size_t Input, Texts &Text) {
   J["pairs"] = K.Pairs.size();
   Json &Shown = J["shown"] = Json::array();
   for (const Pair &P : ArrayRef(K.Pairs).take_front(MaxPairsOnPage))
-    Shown.push_back(
-        Json::array({P.Read, P.Write, static_cast<int>(P.Kind)}));
+    Shown.push_back(Json::array({P.Read, P.Write, static_cast<int>(P.Kind)}));
   return J;
 }
 

@@ -55,11 +55,11 @@ TEST_F(CApi, EnumeratorsOutsideTheirRangeAreInvalid) {
   EXPECT_STREQ(reprise_class_name(static_cast<reprise_class>(4)), "invalid");
   EXPECT_STREQ(reprise_verdict_name(static_cast<reprise_verdict>(3)),
                "invalid");
-  EXPECT_STREQ(reprise_reason_name(
-                   static_cast<reprise_reason>(REPRISE_REASON_ORDER_DEPENDENT + 1)),
+  EXPECT_STREQ(reprise_reason_name(static_cast<reprise_reason>(
+                   REPRISE_REASON_ORDER_DEPENDENT + 1)),
                "invalid");
-  EXPECT_STREQ(reprise_reason_text(
-                   static_cast<reprise_reason>(REPRISE_REASON_ORDER_DEPENDENT + 1)),
+  EXPECT_STREQ(reprise_reason_text(static_cast<reprise_reason>(
+                   REPRISE_REASON_ORDER_DEPENDENT + 1)),
                "invalid");
   EXPECT_STREQ(reprise_reason_name(REPRISE_REASON_MAY_OVERLAP), "may-overlap");
   EXPECT_STREQ(reprise_class_name(REPRISE_CLASS_NON_IDEMPOTENT),
