@@ -24,6 +24,7 @@
 // MEET-NEXT: reason {{ *}}may-overlap
 // UNBOUND: verdict {{ *}}unknown
 // UNBOUND-NEXT: reason {{ *}}texture
+// UNBOUND-NEXT: settle the binding of texture argument 2 (image)
 // UNBOUND-NEXT: reads {{ *}}texture image
 __global__ void sample(float *to, cudaTextureObject_t image, int n) {
   int i = blockIdx.x * blockDim.x + threadIdx.x;
