@@ -305,20 +305,6 @@ bool mayLeaveThread(const Value *P) {
 }
 
 /// Step 4: no pass may remove, merge or move a volatile access.
-bool isRepeatable(AtomicRMWInst::BinOp Op) {
-  switch (Op) {
-  case AtomicRMWInst::And:
-  case AtomicRMWInst::Or:
-  case AtomicRMWInst::Max:
-  case AtomicRMWInst::Min:
-  case AtomicRMWInst::UMax:
-  case AtomicRMWInst::UMin:
-    return true;
-  default:
-    return false;
-  }
-}
-
 void pinAccesses(Function &F) {
   for (Instruction &I : instructions(F)) {
     if (auto *L = dyn_cast<LoadInst>(&I)) {

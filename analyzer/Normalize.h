@@ -35,7 +35,8 @@
 
 namespace reprise {
 
-/// Marks atomics whose result the program does not use.
+/// Marks atomics that are repeatable (OrderDependence.h) and whose result is
+/// unused in the program itself, not only after passes.
 inline constexpr char ResultUnused[] = "reprise.result.unused";
 
 /// What the source called a kernel's parameters, and whether it has metadata

@@ -26,21 +26,13 @@ using namespace llvm;
 
 namespace reprise {
 
-static unsigned repeatableKind(const Instruction &I, uint32_t Width) {
-  auto *R = dyn_cast<AtomicRMWInst>(&I);
-  if (!R || !R->use_empty() || !R->hasMetadata(ResultUnused))
+/// AnalyzedAccess::Repeatable. Passes may have changed the operator since the
+/// mark was made.
+static unsigned repeatableKind(const AtomicRMWInst &R, uint32_t Width) {
+  if (!R.use_empty() || !R.hasMetadata(ResultUnused) ||
+      !isRepeatable(R.getOperation()))
     return 0;
-  switch (R->getOperation()) {
-  case AtomicRMWInst::And:
-  case AtomicRMWInst::Or:
-  case AtomicRMWInst::Max:
-  case AtomicRMWInst::Min:
-  case AtomicRMWInst::UMax:
-  case AtomicRMWInst::UMin:
-    return Width * 256 + static_cast<unsigned>(R->getOperation());
-  default:
-    return 0;
-  }
+  return Width * 256 + static_cast<unsigned>(R.getOperation());
 }
 
 /// What decides where I writes; not what it writes.
@@ -91,7 +83,7 @@ void markOrder(KernelState &S) {
     X.OrderDependent = D.depends(X.I->getParent()) || addressDepends(D, *X.I);
     auto *R = dyn_cast<AtomicRMWInst>(X.I);
     if (R && !X.OrderDependent && !D.depends(R->getValOperand()))
-      X.Repeatable = repeatableKind(*X.I, X.A.Width);
+      X.Repeatable = repeatableKind(*R, X.A.Width);
     if (X.Repeatable)
       X.A.Rule = "R4";
   }

@@ -54,23 +54,27 @@ static bool isSource(Instruction &I) {
   });
 }
 
-/// Updates of one group commute: any order leaves the same. 0: of none.
-static unsigned updateGroup(const AtomicRMWInst &R) {
-  switch (R.getOperation()) {
-  case AtomicRMWInst::Add:
-  case AtomicRMWInst::Sub:
-    return 1;
+bool isRepeatable(AtomicRMWInst::BinOp Op) {
+  switch (Op) {
   case AtomicRMWInst::And:
   case AtomicRMWInst::Or:
-  case AtomicRMWInst::Xor:
   case AtomicRMWInst::Max:
   case AtomicRMWInst::Min:
   case AtomicRMWInst::UMax:
   case AtomicRMWInst::UMin:
-    return 2 + static_cast<unsigned>(R.getOperation());
+    return true;
   default:
-    return 0;
+    return false;
   }
+}
+
+/// Updates of one group commute: any order leaves the same. 0: of none.
+static unsigned updateGroup(const AtomicRMWInst &R) {
+  AtomicRMWInst::BinOp Op = R.getOperation();
+  if (Op == AtomicRMWInst::Add || Op == AtomicRMWInst::Sub)
+    return 1;
+  bool Commutes = isRepeatable(Op) || Op == AtomicRMWInst::Xor;
+  return Commutes ? 2 + static_cast<unsigned>(Op) : 0;
 }
 
 /// I updates memory, and the order of such updates may decide what it holds.

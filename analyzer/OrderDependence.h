@@ -37,8 +37,13 @@
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Analysis/PostDominators.h"
 #include "llvm/IR/Function.h"
+#include "llvm/IR/Instructions.h"
 
 namespace reprise {
+
+/// Done twice with one operand, it leaves what it leaves when done once: and,
+/// or, and the minima and maxima of integers.
+bool isRepeatable(llvm::AtomicRMWInst::BinOp Op);
 
 /// True when F has a source of order dependence. Then the values that it stores
 /// matter to OrderDependence.
