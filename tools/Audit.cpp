@@ -36,6 +36,16 @@ size_t AuditResult::failed() const {
   });
 }
 
+ProofCounts AuditResult::proofs() const {
+  ProofCounts All;
+  for (const AuditRow &R : Rows) {
+    All.Queries += R.Proofs.Queries;
+    All.Undecided += R.Proofs.Undecided;
+    All.Seconds += R.Proofs.Seconds;
+  }
+  return All;
+}
+
 namespace {
 
 const char *packingName(Packing P) {
@@ -167,7 +177,9 @@ int collect(const AuditRequest &Request, ArrayRef<GlobPattern> Globs,
       if (!Matches(K)) // Summaries come as they are.
         continue;
       Audit.Rows.push_back(
-          {K, &Input, Input.IsBinary ? &Input.Report.Origins[I] : nullptr});
+          {K, &Input, Input.IsBinary ? &Input.Report.Origins[I] : nullptr,
+           I < Input.Report.Proofs.size() ? Input.Report.Proofs[I]
+                                          : ProofCounts()});
       Kept.Kernels.push_back(std::move(K));
     }
     concatenate(All, std::move(Kept));
@@ -270,6 +282,8 @@ int runAudit(const AuditRequest &Request) {
         write(Audit, Compared ? &*Compared : nullptr, Request.Format, OS);
       }))
     return reportError(std::move(E));
+  if (Request.Statistics)
+    printStatistics(Audit, errs());
   if (!Request.Database.empty() && Status == Satisfied)
     if (Error E = writeFile(Request.Database, [&](raw_ostream &OS) {
           if (Request.Compact)

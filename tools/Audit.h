@@ -37,6 +37,7 @@ struct AuditRow {
   Kernel K;
   const AuditedInput *Input = nullptr;
   const Origin *From = nullptr; ///< Of a kernel from a binary, else null.
+  ProofCounts Proofs;           ///< As of BinaryReport.
 
   /// "ptx sm_90"; empty where the kernel is not from a binary.
   std::string image() const {
@@ -50,6 +51,7 @@ struct AuditResult {
   bool OfTree = false; ///< Inputs are below folders: the output sums them up.
 
   size_t failed() const;
+  ProofCounts proofs() const; ///< Of all kernels together.
 };
 
 /// The reasons that stand in the way somewhere in K, by name, each once.
@@ -59,6 +61,8 @@ std::vector<std::string> reasonsOf(const Kernel &K);
 std::string explanation(const Kernel &K);
 
 void printTable(const AuditResult &Audit, llvm::raw_ostream &OS);
+/// What Z3 was asked, kernel by kernel, with times: not the same in every run.
+void printStatistics(const AuditResult &Audit, llvm::raw_ostream &OS);
 nlohmann::ordered_json auditJson(const AuditResult &Audit);
 nlohmann::ordered_json binaryJson(const std::string &Input,
                                   const BinaryReport &Report);

@@ -11,6 +11,7 @@
 #include "Table.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FormatVariadic.h"
 
 #include <map>
 
@@ -103,6 +104,9 @@ void printTable(const AuditResult &Audit, raw_ostream &OS) {
      << Counts[REPRISE_CLASS_NON_IDEMPOTENT] << " non-idempotent, "
      << Counts[REPRISE_CLASS_CONDITIONAL] << " conditional, "
      << Counts[REPRISE_CLASS_UNKNOWN] << " unknown\n";
+  if (ProofCounts All = Audit.proofs(); All.Undecided)
+    OS << All.Undecided << " of " << All.Queries
+       << " proofs undecided within Z3's limit (--solver-limit)\n";
   if (!Audit.OfTree)
     return;
   if (Audit.failed())
@@ -114,6 +118,23 @@ void printTable(const AuditResult &Audit, raw_ostream &OS) {
      << count(Audit.Inputs.size(), "input") << ": "
      << Audit.Inputs.size() - Audit.failed() << " analysed, " << Audit.failed()
      << " failed\n";
+}
+
+void printStatistics(const AuditResult &Audit, raw_ostream &OS) {
+  auto Milliseconds = [](double Seconds) {
+    return formatv("{0:F1}", Seconds * 1e3).str();
+  };
+  Table T({"KERNEL", "QUERIES", "UNDECIDED", "MILLISECONDS"});
+  for (const AuditRow &R : Audit.Rows)
+    if (R.Proofs.Queries)
+      T.add({shortName(R.K), std::to_string(R.Proofs.Queries),
+             std::to_string(R.Proofs.Undecided),
+             Milliseconds(R.Proofs.Seconds)});
+  T.print(OS);
+  ProofCounts All = Audit.proofs();
+  OS << "Z3: " << All.Queries << " queries for "
+     << count(Audit.Rows.size(), "kernel") << ", " << All.Undecided
+     << " undecided, " << Milliseconds(All.Seconds) << " ms in this run\n";
 }
 
 Json binaryJson(const std::string &Input, const BinaryReport &Report) {
@@ -150,6 +171,10 @@ void print(const Json &J, raw_ostream &OS) {
   OS << J.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
 }
 
+static Json proofsJson(const ProofCounts &C) {
+  return {{"queries", C.Queries}, {"undecided", C.Undecided}};
+}
+
 static Json inputsJson(const AuditResult &Audit) {
   Json List = Json::array();
   for (const AuditedInput &Input : Audit.Inputs)
@@ -178,6 +203,7 @@ Json auditJson(const AuditResult &Audit) {
     J["input"] = R.Input->Path;
     J["accesses"] = R.K.Accesses.size();
     J["pairs"] = R.K.Pairs.size();
+    J["proofs"] = proofsJson(R.Proofs);
     J["params"] = Json::array();
     for (const Param &P : R.K.Params)
       J["params"].push_back(
@@ -190,6 +216,7 @@ Json auditJson(const AuditResult &Audit) {
   }
   Json Root;
   Root["kernels"] = std::move(List);
+  Root["proofs"] = proofsJson(Audit.proofs());
   for (const AuditedInput &Input : Audit.Inputs)
     if (Input.IsBinary)
       Root["binaries"].push_back(binaryJson(Input.Path, Input.Report));

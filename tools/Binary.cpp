@@ -64,6 +64,7 @@ struct Answer {
   bool OnlyMachineCode = false;
   /// Of machine code, for PTX that was not analysed.
   std::optional<CubinKernel> Layout;
+  ProofCounts Proofs;
 };
 
 /// Answers that an image gives when its analysis is done.
@@ -142,6 +143,9 @@ public:
       Report.Images[P.Image].Hash = std::move(P.Job->Hash);
       for (size_t I = 0; I < P.Job->Kernels.size(); ++I) {
         Answer &A = Answers[P.Answer + I];
+        if (auto Asked = P.Job->Proofs.find(A.K.Name);
+            Asked != P.Job->Proofs.end())
+          A.Proofs = Asked->second;
         auto It = P.Job->Answers.find(A.K.Name);
         A.K =
             It != P.Job->Answers.end()
@@ -199,7 +203,7 @@ private:
   void answer(const ImageNote &Note, Kernel K, bool OnlyMachineCode) {
     ByName.emplace(K.Name, Answers.size());
     Answers.push_back(
-        {std::move(K), {Note.Number, {}, {}}, OnlyMachineCode, std::nullopt});
+        {std::move(K), {Note.Number, {}, {}}, OnlyMachineCode, {}, {}});
   }
 
   bool isWanted(const std::string &Name) const {
@@ -209,7 +213,7 @@ private:
   void ptx(const Image &I, ImageNote &Note, ImageBytes Bytes) {
     Note.Kernels = 0;
     auto Job = std::make_shared<PtxJob>(
-        PtxJob{std::move(Bytes), I.path(), {}, {}, {}, {}});
+        PtxJob{std::move(Bytes), I.path(), {}, {}, {}, {}, {}});
     std::unordered_set<std::string> Seen;
     forEachPtxEntry(Job->Bytes.get(), [&](StringRef N) {
       std::string Name = N.str();
@@ -362,6 +366,7 @@ Expected<Module> BinaryAudit::finish() {
     Embedded.apply(Each.K, Each.From);
     All.Kernels.push_back(std::move(Each.K));
     Report.Origins.push_back(std::move(Each.From));
+    Report.Proofs.push_back(Each.Proofs);
   }
   if (All.Producer.empty())
     All.Producer = std::string("reprise ") + reprise_version();

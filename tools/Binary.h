@@ -23,6 +23,7 @@
 #ifndef REPRISE_TOOLS_BINARY_H
 #define REPRISE_TOOLS_BINARY_H
 
+#include "Analyzer.h"
 #include "ImageChoice.h"
 #include "Model.h"
 
@@ -62,6 +63,9 @@ struct Origin {
 struct BinaryReport {
   std::vector<ImageNote> Images;
   std::vector<Origin> Origins; ///< One for each kernel of the module.
+  /// Likewise: what Z3 was asked when it was analysed, now or, for results in
+  /// the cache, then (without the time). Zeros where its summary was given.
+  std::vector<ProofCounts> Proofs;
   std::vector<std::string> Problems;
 };
 
@@ -74,6 +78,7 @@ struct PtxJob {
   // The results.
   std::string Hash;
   std::unordered_map<std::string, Kernel> Answers; ///< Some may be left out.
+  std::unordered_map<std::string, ProofCounts> Proofs; ///< Likewise.
 };
 
 struct BinaryOptions {

@@ -39,6 +39,7 @@ struct AuditRequest {
   bool Binaries = false;   ///< Recursive: files with device code as well.
   bool Verbose = false;    ///< Recursive: all that clang says, to stderr.
   std::string Expect;      ///< File of labels to compare with; may be empty.
+  bool Statistics = false; ///< What Z3 was asked and its time, to stderr.
   InputOptions Options;
 };
 int runAudit(const AuditRequest &Request);

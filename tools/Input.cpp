@@ -31,6 +31,7 @@
 
 #include <deque>
 #include <optional>
+#include <unordered_map>
 
 using namespace llvm;
 
@@ -211,17 +212,33 @@ private:
       auto Bitcode = compileCuda(Path, Flags, Alone ? nullptr : &Messages);
       if (!Bitcode)
         return Bitcode.takeError();
-      return analyzeIr((*Bitcode)->getMemBufferRef(), Path, Options);
+      return analyze((*Bitcode)->getMemBufferRef());
     }
     if (isSummary())
       return summaryOf(File->getBuffer(), Path);
     if (isIr())
-      return analyzeIr(File->getMemBufferRef(), Path, Options);
+      return analyze(File->getMemBufferRef());
     return failure(
         "what ", Path,
         " is cannot be told; inputs are CUDA source (.cu), LLVM IR "
         "(.ll, .bc), a summary (.json, .reprise) or a binary (executable, "
         "library, archive, object, fatbin, cubin, PTX)");
+  }
+
+  /// IR, with what Z3 was asked in the report.
+  Expected<Module> analyze(MemoryBufferRef Ir) {
+    std::unordered_map<std::string, ProofCounts> Proofs;
+    InputOptions Own = Options;
+    Own.Analysis.Proofs = [&](const std::string &Name, const ProofCounts &C) {
+      Proofs[Name] = C;
+      if (Options.Analysis.Proofs)
+        Options.Analysis.Proofs(Name, C);
+    };
+    auto M = analyzeIr(Ir, Path, Own);
+    if (M)
+      for (const Kernel &K : M->Kernels)
+        Report.Proofs.push_back(Proofs[K.Name]);
+    return M;
   }
 
   Expected<Module> binary() {

@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <iterator>
+#include <mutex>
 #include <optional>
 #include <unordered_set>
 
@@ -28,6 +29,7 @@ public:
   std::atomic<bool> Weakened{false};
   std::optional<PtxModule> Syntax;
   std::vector<Module> Results; ///< One for each part.
+  std::mutex Told;             ///< Guards the image's Proofs.
 
   std::vector<Job::Work> begin(const std::shared_ptr<Analysis> &Self) {
     StringRef Text = Image->Bytes.get();
@@ -40,6 +42,13 @@ public:
     auto Parts = Syntax->parts(
         [&](const std::string &Name) { return Wanted.count(Name) > 0; });
     Results.resize(Parts.size());
+    Options.Proofs = [this, Before = std::move(Options.Proofs)](
+                         const std::string &Name, const ProofCounts &C) {
+      if (Before)
+        Before(Name, C);
+      std::lock_guard<std::mutex> Lock(Told);
+      Image->Proofs[Name] = C;
+    };
     std::vector<Job::Work> Pieces;
     Pieces.reserve(Parts.size());
     for (size_t I = 0; I < Parts.size(); ++I)
@@ -50,11 +59,13 @@ public:
   }
 
   void end() {
-    Module All;
-    All.Producer = std::string("reprise ") + reprise_version();
+    KeptResult All;
+    All.Summary.Producer = std::string("reprise ") + reprise_version();
     for (Module &M : Results)
       std::move(M.Kernels.begin(), M.Kernels.end(),
-                std::back_inserter(All.Kernels));
+                std::back_inserter(All.Summary.Kernels));
+    for (const Kernel &K : All.Summary.Kernels)
+      All.Proofs.push_back(Image->Proofs[K.Name]);
     // What a lack of memory spoilt must not last.
     if (Cache && Syntax && !Weakened)
       Cache->store(Cache->key(Image->Hash, Image->Kernels, Options), All);
@@ -69,18 +80,20 @@ private:
   bool known() {
     if (!Cache)
       return false;
-    Module M;
+    KeptResult R;
     bool Found =
-        Cache->load(Cache->key(Image->Hash, Image->Kernels, Options), M) ||
+        Cache->load(Cache->key(Image->Hash, Image->Kernels, Options), R) ||
         (Image->Kernels.size() < Image->Entries.size() &&
-         Cache->load(Cache->key(Image->Hash, Image->Entries, Options), M));
+         Cache->load(Cache->key(Image->Hash, Image->Entries, Options), R));
     if (Found)
-      take(std::move(M));
+      take(std::move(R));
     return Found;
   }
 
-  void take(Module M) {
-    for (Kernel &K : M.Kernels) {
+  void take(KeptResult R) {
+    for (size_t I = 0; I < R.Summary.Kernels.size(); ++I) {
+      Kernel &K = R.Summary.Kernels[I];
+      Image->Proofs[K.Name] = R.Proofs[I];
       std::string Name = K.Name;
       Image->Answers.emplace(std::move(Name), std::move(K));
     }

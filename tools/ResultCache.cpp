@@ -12,6 +12,7 @@
 
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/CachePruning.h"
+#include "llvm/Support/Endian.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -27,8 +28,9 @@ using namespace llvm;
 
 namespace reprise {
 
-static constexpr StringRef Magic = "reprise-result 1\n";
+static constexpr StringRef Magic = "reprise-result 2\n";
 static constexpr size_t HashDigits = 64;
+static constexpr size_t CountBytes = 4;
 /// No summary of an image is larger; the largest of cuBLAS has a tenth of it.
 static constexpr uint64_t MaxSummary = uint64_t(1) << 30;
 
@@ -83,7 +85,42 @@ static std::string pathOf(StringRef Folder, StringRef Key) {
   return Path.str().str();
 }
 
-static bool decode(StringRef Bytes, Module &M) {
+static std::string countsOf(const std::vector<ProofCounts> &Proofs) {
+  std::string Bytes((1 + 2 * Proofs.size()) * CountBytes, '\0');
+  char *At = Bytes.data();
+  auto Put = [&](size_t N) {
+    support::endian::write32le(At, static_cast<uint32_t>(N));
+    At += CountBytes;
+  };
+  Put(Proofs.size());
+  for (const ProofCounts &C : Proofs) {
+    Put(C.Queries);
+    Put(C.Undecided);
+  }
+  return Bytes;
+}
+
+/// Takes the counts off the front of Bytes.
+static bool takeCounts(StringRef &Bytes, std::vector<ProofCounts> &Proofs) {
+  auto Take = [&] {
+    uint32_t N = support::endian::read32le(Bytes.data());
+    Bytes = Bytes.drop_front(CountBytes);
+    return N;
+  };
+  if (Bytes.size() < CountBytes)
+    return false;
+  size_t Count = Take();
+  if (Bytes.size() / (2 * CountBytes) < Count)
+    return false;
+  Proofs.resize(Count);
+  for (ProofCounts &C : Proofs) {
+    C.Queries = Take();
+    C.Undecided = Take();
+  }
+  return true;
+}
+
+static bool decode(StringRef Bytes, KeptResult &R) {
   if (!Bytes.consume_front(Magic) || Bytes.size() <= HashDigits ||
       Bytes[HashDigits] != '\n')
     return false;
@@ -98,11 +135,19 @@ static bool decode(StringRef Bytes, Module &M) {
   std::string Text(Size, '\0');
   if (ZSTD_decompress(Text.data(), Size, Bytes.data(), Bytes.size()) != Size)
     return false;
+  StringRef Rest = Text;
+  KeptResult Read;
   std::string Message;
-  return readPacked(Text, M, Message) == REPRISE_OK;
+  if (!takeCounts(Rest, Read.Proofs) ||
+      readPacked({Rest.data(), Rest.size()}, Read.Summary, Message) !=
+          REPRISE_OK ||
+      Read.Summary.Kernels.size() != Read.Proofs.size())
+    return false;
+  R = std::move(Read);
+  return true;
 }
 
-bool ResultCache::load(StringRef Key, Module &M) const {
+bool ResultCache::load(StringRef Key, KeptResult &R) const {
   // The time of the last use decides what is removed.
   auto File = sys::fs::openNativeFileForRead(pathOf(Folder, Key),
                                              sys::fs::OF_UpdateAtime);
@@ -115,7 +160,7 @@ bool ResultCache::load(StringRef Key, Module &M) const {
                                          /*IsVolatile=*/true);
   if (sys::fs::closeFile(*File))
     return false;
-  return Bytes && decode((*Bytes)->getBuffer(), M);
+  return Bytes && decode((*Bytes)->getBuffer(), R);
 }
 
 Error ResultCache::write(StringRef Path, StringRef Bytes) {
@@ -140,8 +185,8 @@ Error ResultCache::write(StringRef Path, StringRef Bytes) {
   return Temp->keep(Path);
 }
 
-void ResultCache::store(StringRef Key, const Module &M) {
-  std::string Text = writePacked(M);
+void ResultCache::store(StringRef Key, const KeptResult &R) {
+  std::string Text = countsOf(R.Proofs) + writePacked(R.Summary);
   std::string Frame(ZSTD_compressBound(Text.size()), '\0');
   size_t Size = ZSTD_compress(Frame.data(), Frame.size(), Text.data(),
                               Text.size(), /*compressionLevel=*/1);

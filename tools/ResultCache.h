@@ -8,9 +8,12 @@
 // One file for each PTX image and set of kernels, named by a SHA-256 over all
 // that the answer depends on. A file is
 //
-//   "reprise-result 1\n"   what it is
+//   "reprise-result 2\n"   what it is
 //   64 digits and "\n"     SHA-256 of what follows
-//   zstd frame             a summary in the compact form (docs/formats.md)
+//   zstd frame             of
+//     4 bytes               the number of kernels, little-endian
+//     4, 4 bytes each       Z3's queries, and those that were undecided
+//     the rest              a summary in the compact form (docs/formats.md)
 //
 // Files are written under another name and then renamed: whoever reads, reads
 // a whole one or none. A file that is cut, changed or older than the format is
@@ -31,8 +34,15 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace reprise {
+
+/// What is kept of an analysis.
+struct KeptResult {
+  Module Summary;
+  std::vector<ProofCounts> Proofs; ///< One for each kernel; no time is kept.
+};
 
 /// Thread safety: all functions may run at the same time, in this and in other
 /// processes.
@@ -49,10 +59,10 @@ public:
   std::string key(llvm::StringRef Hash, llvm::ArrayRef<std::string> Kernels,
                   const AnalyzerOptions &Options) const;
 
-  /// True when there was a valid file; M is unchanged otherwise.
-  bool load(llvm::StringRef Key, Module &M) const;
+  /// True when there was a valid file; R is unchanged otherwise.
+  bool load(llvm::StringRef Key, KeptResult &R) const;
   /// Failing is no error: it is said once on stderr.
-  void store(llvm::StringRef Key, const Module &M);
+  void store(llvm::StringRef Key, const KeptResult &R);
 
   static constexpr uint64_t DefaultLimit = uint64_t(512) << 20;
 

@@ -88,6 +88,9 @@ cl::opt<std::string>
     Expect("expect", cl::sub(Audit), cl::cat(Category), cl::value_desc("file"),
            cl::desc("Compare with a table of kernels and classes, "
                     "tab-separated (docs/formats.md)"));
+cl::opt<bool>
+    Statistics("statistics", cl::sub(Audit), cl::cat(Category),
+               cl::desc("Print what Z3 was asked, and its time, to stderr"));
 cl::opt<bool> ListImages("list-images", cl::sub(Audit), cl::cat(Category),
                          cl::desc("List the images of binaries, not kernels"));
 cl::opt<std::string> Database("db", cl::sub(Audit), cl::cat(Category),
@@ -300,7 +303,7 @@ int main(int Argc, char **Argv) {
       return misused("--expect takes a file");
     return reprise::runAudit({AuditInputs, Globs, Require, Database, Output,
                               FormatOfAudit, ListImages, Compact, Recursive,
-                              Binaries, Verbose, Expect, Options});
+                              Binaries, Verbose, Expect, Statistics, Options});
   }
   if (Explain)
     return reprise::runExplain({SingleInput, KernelName, Json, Options});

@@ -18,14 +18,21 @@ def fields(value, shape, where):
             assert not isinstance(value[name], bool), f"{where}.{name}"
 
 
+def proofs(value, where):
+    fields(value, {"queries": int, "undecided": int}, where + ".proofs")
+    assert 0 <= value["undecided"] <= value["queries"]
+
+
 def audit(root):
-    fields(root, {"kernels": list}, "root")
+    fields(root, {"kernels": list, "proofs": dict}, "root")
+    proofs(root["proofs"], "root")
     assert root["kernels"], "no kernel"
     for k in root["kernels"]:
         fields(k, {"name": str, "demangled": str, "class": str,
                    "condition": str, "reasons": list, "notes": list,
                    "file": str, "line": int, "input": str, "accesses": int,
-                   "pairs": int, "params": list}, "kernel")
+                   "pairs": int, "params": list, "proofs": dict}, "kernel")
+        proofs(k["proofs"], k["name"])
         assert k["class"] in CLASSES
         assert (k["class"] == "conditional") == bool(k["condition"]), k["name"]
         if k["class"] == "unknown":
