@@ -8,6 +8,7 @@
 #include "Audit.h"
 #include "Commands.h"
 #include "Printable.h"
+#include "Resolved.h"
 #include "Table.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -57,6 +58,14 @@ std::string count(size_t N, const char *What) {
   return std::to_string(N) + " " + What + (N == 1 ? "" : "s");
 }
 
+size_t countResolved(const AuditResult &Audit) {
+  return count_if(Audit.Rows, [](const AuditRow &R) {
+    return (R.K.Class == REPRISE_CLASS_IDEMPOTENT ||
+            R.K.Class == REPRISE_CLASS_CONDITIONAL) &&
+           reasonsThatStay(R.K).empty();
+  });
+}
+
 /// What of a binary has no answer: kernels again in images beside the one that
 /// answers, unless they carry the same summary, and images that nobody can look
 /// into.
@@ -103,7 +112,10 @@ void printTable(const AuditResult &Audit, raw_ostream &OS) {
      << Counts[REPRISE_CLASS_IDEMPOTENT] << " idempotent, "
      << Counts[REPRISE_CLASS_NON_IDEMPOTENT] << " non-idempotent, "
      << Counts[REPRISE_CLASS_CONDITIONAL] << " conditional, "
-     << Counts[REPRISE_CLASS_UNKNOWN] << " unknown\n";
+     << Counts[REPRISE_CLASS_UNKNOWN] << " unknown\n"
+     << "resolved at launch: " << countResolved(Audit) << " of "
+     << Counts[REPRISE_CLASS_IDEMPOTENT] + Counts[REPRISE_CLASS_CONDITIONAL]
+     << " idempotent or conditional\n";
   if (ProofCounts All = Audit.proofs(); All.Undecided)
     OS << All.Undecided << " of " << All.Queries
        << " proofs undecided within Z3's limit (--solver-limit)\n";
@@ -197,6 +209,13 @@ Json auditJson(const AuditResult &Audit) {
     J["class"] = reprise_class_name(R.K.Class);
     J["condition"] = R.K.Condition;
     J["reasons"] = reasonsOf(R.K);
+    J["resolved"] = nullptr;
+    J["stays"] = Json::array();
+    if (R.K.Class != REPRISE_CLASS_NON_IDEMPOTENT) {
+      for (reprise_reason Reason : reasonsThatStay(R.K))
+        J["stays"].push_back(reprise_reason_name(Reason));
+      J["resolved"] = J["stays"].empty();
+    }
     J["notes"] = R.K.Notes;
     J["file"] = R.K.Loc.File;
     J["line"] = R.K.Loc.Line;
@@ -216,6 +235,7 @@ Json auditJson(const AuditResult &Audit) {
   }
   Json Root;
   Root["kernels"] = std::move(List);
+  Root["resolved"] = countResolved(Audit);
   Root["proofs"] = proofsJson(Audit.proofs());
   for (const AuditedInput &Input : Audit.Inputs)
     if (Input.IsBinary)

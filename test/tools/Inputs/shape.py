@@ -24,14 +24,16 @@ def proofs(value, where):
 
 
 def audit(root):
-    fields(root, {"kernels": list, "proofs": dict}, "root")
+    fields(root, {"kernels": list, "resolved": int, "proofs": dict}, "root")
     proofs(root["proofs"], "root")
     assert root["kernels"], "no kernel"
     for k in root["kernels"]:
         fields(k, {"name": str, "demangled": str, "class": str,
                    "condition": str, "reasons": list, "notes": list,
                    "file": str, "line": int, "input": str, "accesses": int,
-                   "pairs": int, "params": list, "proofs": dict}, "kernel")
+                   "pairs": int, "params": list, "proofs": dict,
+                   "resolved": (bool, type(None)), "stays": list}, "kernel")
+        assert k["resolved"] != bool(k["stays"]), k["name"]
         proofs(k["proofs"], k["name"])
         assert k["class"] in CLASSES
         assert (k["class"] == "conditional") == bool(k["condition"]), k["name"]
