@@ -37,6 +37,7 @@
 #include "llvm/Transforms/Scalar/SROA.h"
 #include "llvm/Transforms/Scalar/SimplifyCFG.h"
 #include "llvm/Transforms/Utils/FixIrreducible.h"
+#include "llvm/Transforms/Utils/Local.h"
 #include "llvm/Transforms/Utils/LoopSimplify.h"
 #include "llvm/Transforms/Utils/LowerSwitch.h"
 #include "llvm/Transforms/Utils/Mem2Reg.h"
@@ -156,6 +157,47 @@ void prepareInlining(Module &M, const std::set<std::string> &Kernels) {
   for (auto *List : {"llvm.used", "llvm.compiler.used"})
     if (GlobalVariable *GV = M.getNamedGlobal(List))
       GV->eraseFromParent();
+}
+
+/// The pointer into a by-value parameter that the integer V holds: its address
+/// as ptrtoint gives it, and what is added to that. Made before At; null where
+/// V is not like that.
+Value *paramAddress(Value *V, Instruction *At, unsigned Depth) {
+  constexpr unsigned MaxAdditions = 8;
+  if (auto *Cast = dyn_cast<PtrToIntOperator>(V)) {
+    auto *A =
+        dyn_cast<Argument>(getUnderlyingObject(Cast->getPointerOperand()));
+    return A && A->hasByValAttr() ? Cast->getPointerOperand() : nullptr;
+  }
+  auto *Add = dyn_cast<BinaryOperator>(V);
+  if (!Add || Add->getOpcode() != Instruction::Add || Depth == MaxAdditions)
+    return nullptr;
+  for (unsigned I = 0; I < 2; ++I)
+    if (Value *P = paramAddress(Add->getOperand(I), At, Depth + 1))
+      return IRBuilder<>(At).CreatePtrAdd(P, Add->getOperand(1 - I));
+  return nullptr;
+}
+
+/// PTX computes addresses as integers. Those of by-value parameters become
+/// address arithmetic again, so that what is loaded there is seen to be a part
+/// of the argument block.
+void revealParamAddresses(Function &F) {
+  SmallVector<WeakTrackingVH> Dead;
+  for (Instruction &I : make_early_inc_range(instructions(F))) {
+    auto *Cast = dyn_cast<IntToPtrInst>(&I);
+    if (!Cast)
+      continue;
+    Value *Integer = Cast->getOperand(0);
+    Value *P = paramAddress(Integer, Cast, 0);
+    if (!P)
+      continue;
+    if (P->getType() != Cast->getType())
+      P = IRBuilder<>(Cast).CreateAddrSpaceCast(P, Cast->getType());
+    Cast->replaceAllUsesWith(P);
+    Cast->eraseFromParent();
+    Dead.emplace_back(Integer);
+  }
+  RecursivelyDeleteTriviallyDeadInstructionsPermissive(Dead);
 }
 
 /// True when P is only read: loads, address arithmetic, copies out.
@@ -526,6 +568,7 @@ void normalize(Module &M, const std::vector<KernelEntry> &Kernels) {
     if (F.isDeclaration())
       continue;
     P.promote(F);
+    revealParamAddresses(F);
     copyWrittenParams(F);
     P.promote(F);
     replaceSharedScalars(F);
