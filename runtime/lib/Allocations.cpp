@@ -30,9 +30,8 @@ static bool isRange(const reprise_range &R) {
   return R.size != 0 && R.address <= UINT64_MAX - (R.size - 1);
 }
 
-bool Allocations::assign(const reprise_range *NewRanges, size_t RangeCount,
-                         const reprise_symbol *NewSymbols, size_t SymbolCount) {
-  Ranges.assign(NewRanges, NewRanges + RangeCount);
+/// Sorts. False when one is empty, wraps or overlaps another.
+static bool sortApart(std::vector<reprise_range> &Ranges) {
   std::sort(Ranges.begin(), Ranges.end(),
             [](const reprise_range &A, const reprise_range &B) {
               return A.address < B.address;
@@ -43,6 +42,14 @@ bool Allocations::assign(const reprise_range *NewRanges, size_t RangeCount,
     if (I > 0 && Ranges[I].address - Ranges[I - 1].address < Ranges[I - 1].size)
       return false;
   }
+  return true;
+}
+
+bool Allocations::assign(const reprise_range *NewRanges, size_t RangeCount,
+                         const reprise_symbol *NewSymbols, size_t SymbolCount) {
+  Ranges.assign(NewRanges, NewRanges + RangeCount);
+  if (!sortApart(Ranges))
+    return false;
   Symbols.clear();
   for (size_t I = 0; I < SymbolCount; ++I) {
     const reprise_symbol &S = NewSymbols[I];
@@ -62,14 +69,33 @@ bool Allocations::assign(const reprise_range *NewRanges, size_t RangeCount,
   return true;
 }
 
-const reprise_range *Allocations::find(uint64_t Address) const {
+/// The one of \p Sorted that holds \p Address, or null.
+static const reprise_range *findIn(const std::vector<reprise_range> &Sorted,
+                                   uint64_t Address) {
   auto It = std::upper_bound(
-      Ranges.begin(), Ranges.end(), Address,
+      Sorted.begin(), Sorted.end(), Address,
       [](uint64_t A, const reprise_range &R) { return A < R.address; });
-  if (It == Ranges.begin())
+  if (It == Sorted.begin())
     return nullptr;
   --It;
   return Address - It->address < It->size ? &*It : nullptr;
+}
+
+bool Allocations::setParts(const reprise_range *Given, size_t Count) {
+  Parts.assign(Given, Given + Count);
+  if (!sortApart(Parts))
+    return false;
+  return std::all_of(Parts.begin(), Parts.end(), [&](const reprise_range &P) {
+    const reprise_range *R = findIn(Ranges, P.address);
+    return R && P.address - R->address <= R->size - P.size && P.size <= R->size;
+  });
+}
+
+const reprise_range *Allocations::find(uint64_t Address) const {
+  if (!Parts.empty())
+    if (const reprise_range *Part = findIn(Parts, Address))
+      return Part;
+  return findIn(Ranges, Address);
 }
 
 const reprise_range *Allocations::findSymbol(uint64_t Hash,

@@ -55,7 +55,12 @@ public:
 
   uint64_t uniqueId() const { return UniqueId; }
 
-  /// The allocation that holds \p Address, or null. Logarithmic.
+  /// After assign. False when a part is not inside one range, or overlaps
+  /// another part.
+  bool setParts(const reprise_range *Given, size_t Count);
+
+  /// The part that holds \p Address, or else the allocation, or null.
+  /// Logarithmic.
   const reprise_range *find(uint64_t Address) const;
 
   /// \p Hash is hashName(\p Name). Null when it is not known.
@@ -82,6 +87,7 @@ private:
   /// By hash, name, offset; of one name they neither overlap nor touch.
   std::vector<Content> Contents;
   std::vector<reprise_range> Ranges; ///< By address.
+  std::vector<reprise_range> Parts;  ///< By address.
   std::vector<Symbol> Symbols;       ///< By hash, then name.
   uint64_t UniqueId = nextUniqueId();
 };

@@ -12,6 +12,11 @@
 //                read set is not known
 //   Linked pair  the write set
 //
+// Where a plain read may see what another thread of the launch wrote, the order
+// of threads decides what it sees, and with it perhaps what is written: then
+// all writes belong to the set whose place or happening memory may decide. For
+// that F is of a program with all accesses.
+//
 // Strided sets are listed row by row while that stays below
 // MaxBackupRanges; beyond it the innermost gaps are filled.
 //

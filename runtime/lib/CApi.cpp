@@ -14,8 +14,10 @@
 #include "Handles.h"
 #include "Memo.h"
 #include "Names.h"
+#include "Parts.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -101,14 +103,15 @@ reprise_status copyMap(const reprise_memory_map *Given,
                        reprise_memory_map &Known) {
   size_t Size;
   std::memcpy(&Size, Given, sizeof Size);
-  // The first version had all that is there now.
-  if (Size < sizeof Known)
+  // The first version ended before the parts.
+  if (Size != offsetof(reprise_memory_map, parts) && Size < sizeof Known)
     return REPRISE_ERROR_ARGUMENT;
   const auto *Bytes = reinterpret_cast<const unsigned char *>(Given);
-  if (std::any_of(Bytes + sizeof Known, Bytes + Size,
+  if (Size > sizeof Known &&
+      std::any_of(Bytes + sizeof Known, Bytes + Size,
                   [](unsigned char Byte) { return Byte != 0; }))
     return REPRISE_ERROR_VERSION;
-  std::memcpy(&Known, Given, sizeof Known);
+  std::memcpy(&Known, Given, std::min(Size, sizeof Known));
   return REPRISE_OK;
 }
 
@@ -305,12 +308,13 @@ reprise_allocations_create_map(const reprise_memory_map *map,
   auto Given = [](const void *Array, size_t Count) { return Array || !Count; };
   if (!Given(M.ranges, M.range_count) || !Given(M.symbols, M.symbol_count) ||
       !Given(M.bindings, M.binding_count) ||
-      !Given(M.contents, M.content_count))
+      !Given(M.contents, M.content_count) || !Given(M.parts, M.part_count))
     return REPRISE_ERROR_ARGUMENT;
   return guarded([&] {
     auto Result = std::make_unique<reprise_allocations>();
     if (!Result->Map.assign(M.ranges, M.range_count, M.symbols,
                             M.symbol_count) ||
+        !Result->Map.setParts(M.parts, M.part_count) ||
         !Result->Map.bind(M.bindings, M.binding_count) ||
         !Result->Map.setContents(M.contents, M.content_count))
       return REPRISE_ERROR_ARGUMENT;
@@ -321,6 +325,49 @@ reprise_allocations_create_map(const reprise_memory_map *map,
 
 void reprise_allocations_free(reprise_allocations *allocations) {
   delete allocations;
+}
+
+reprise_status reprise_register_range(uint64_t address, uint64_t size) {
+  if (size == 0 || address > UINT64_MAX - (size - 1))
+    return REPRISE_ERROR_ARGUMENT;
+  return guarded([&] {
+    Parts::ofProcess().add({address, size});
+    return REPRISE_OK;
+  });
+}
+
+reprise_status reprise_unregister_range(uint64_t address) {
+  return guarded([&] {
+    return Parts::ofProcess().remove(address) ? REPRISE_OK
+                                              : REPRISE_ERROR_ARGUMENT;
+  });
+}
+
+reprise_status reprise_unregister_within(uint64_t address, uint64_t size) {
+  if (size == 0 || address > UINT64_MAX - (size - 1))
+    return REPRISE_ERROR_ARGUMENT;
+  return guarded([&] {
+    Parts::ofProcess().removeWithin({address, size});
+    return REPRISE_OK;
+  });
+}
+
+reprise_status reprise_registered_ranges(reprise_range *ranges, size_t capacity,
+                                         size_t *count, uint64_t *epoch) {
+  if (!count || (!ranges && capacity != 0))
+    return REPRISE_ERROR_ARGUMENT;
+  *count = 0;
+  return guarded([&] {
+    uint64_t Now;
+    const std::vector<reprise_range> All = Parts::ofProcess().list(Now);
+    if (epoch)
+      *epoch = Now;
+    *count = All.size();
+    if (All.size() > capacity)
+      return REPRISE_ERROR_CAPACITY;
+    std::copy(All.begin(), All.end(), ranges);
+    return REPRISE_OK;
+  });
 }
 
 reprise_status reprise_check(const reprise_kernel *kernel,
@@ -395,7 +442,7 @@ reprise_status reprise_backup_set(const reprise_kernel *kernel,
   return guarded([&] {
     std::vector<reprise_range> Set;
     bool Bounded = false;
-    withFrame(kernel->Code, Info, [&](Frame &F) {
+    withFrame(kernel->whole(), Info, [&](Frame &F) {
       *result = decide(F);
       Bounded = backupSet(F, Set);
     });

@@ -20,9 +20,7 @@ Database::~Database() {
 }
 
 static std::unique_ptr<reprise_kernel> handleOf(Kernel K) {
-  Program Code = compile(K);
-  return std::make_unique<reprise_kernel>(
-      reprise_kernel{std::move(K), std::move(Code)});
+  return std::make_unique<reprise_kernel>(std::move(K));
 }
 
 reprise_status Database::load(std::string Given, std::string &Error) {

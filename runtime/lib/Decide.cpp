@@ -101,8 +101,7 @@ PairOutcome decideArrays(const AccessState &R, const AccessState &W) {
 
 } // namespace
 
-/// What an access's root points into: an allocation or a variable.
-static std::optional<reprise_range> objectOf(const Frame &F, uint32_t Access) {
+std::optional<reprise_range> objectOf(const Frame &F, uint32_t Access) {
   const uint32_t Group = F.P.Accesses[Access].Group;
   const GroupState &S = F.Groups[Group];
   if (isHandle(F.P.Groups[Group].Root))

@@ -19,6 +19,8 @@
 
 #include "Frame.h"
 
+#include <optional>
+
 namespace reprise {
 
 /// What one pair says.
@@ -31,6 +33,10 @@ struct PairOutcome {
 };
 
 PairOutcome decidePair(Frame &F, const ProgramPair &Q, uint32_t &Budget);
+
+/// What the root of access \p Access, which was evaluated, points into: an
+/// allocation or a variable. None of a handle, and where it is not known.
+std::optional<reprise_range> objectOf(const Frame &F, uint32_t Access);
 
 /// Is effect \p E executed, or may it be?
 bool mayHappen(Frame &F, const ProgramEffect &E);

@@ -49,6 +49,11 @@ inline constexpr uint32_t CheckBudget = 16384;
 /// Ranges that reprise_backup_set may return; beyond it, gaps are filled.
 inline constexpr size_t MaxBackupRanges = 65536;
 
+/// Rows of one access, and ranges of one set of an operation, that the rollback
+/// window lists. Beyond it, gaps of may-sets are filled, must-sets are empty.
+inline constexpr size_t MaxWindowRows = 4096;
+inline constexpr size_t MaxWindowRanges = 16384;
+
 /// Argument blocks above this are not memoised.
 inline constexpr size_t MaxMemoArguments = 256;
 

@@ -20,7 +20,7 @@ namespace {
 
 class Compiler {
 public:
-  explicit Compiler(const Kernel &Source) : K(Source) {}
+  Compiler(const Kernel &Source, Accesses Which) : K(Source), Which(Which) {}
 
   Program run() {
     P.UniqueId = nextUniqueId();
@@ -59,6 +59,7 @@ public:
 
 private:
   const Kernel &K;
+  const Accesses Which;
   Program P;
   std::vector<bool> LiveExprs, LiveDomains, LiveAccesses;
   std::vector<uint32_t> ValueOf;      ///< By expression.
@@ -110,7 +111,7 @@ private:
   void markLive() {
     LiveExprs.resize(K.Exprs.size());
     LiveDomains.resize(K.Domains.size());
-    LiveAccesses.resize(K.Accesses.size());
+    LiveAccesses.resize(K.Accesses.size(), Which == Accesses::All);
     for (const Pair &Q : K.Pairs) {
       LiveAccesses[Q.Read] = LiveAccesses[Q.Write] = true;
       for (Id Earlier : Q.After)
@@ -320,7 +321,8 @@ private:
 
   void addAccess(size_t Index) {
     const Access &A = K.Accesses[Index];
-    ProgramAccess Out{None, None, static_cast<uint32_t>(A.Reason), A.Must};
+    ProgramAccess Out{None,   None,     static_cast<uint32_t>(A.Reason),
+                      A.Must, A.LiveIn, A.Kind};
     if (!LiveAccesses[Index]) {
       P.Accesses.push_back(Out);
       return;
@@ -364,6 +366,8 @@ private:
 
 } // namespace
 
-Program compile(const Kernel &K) { return Compiler(K).run(); }
+Program compile(const Kernel &K, Accesses Which) {
+  return Compiler(K, Which).run();
+}
 
 } // namespace reprise

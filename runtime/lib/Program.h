@@ -93,6 +93,8 @@ struct ProgramAccess {
   uint32_t Const; ///< Value; None where the group has no offset.
   uint32_t Reason;
   bool Must;
+  bool LiveIn;
+  reprise_access_kind Kind;
 };
 
 struct ProgramSymbol {
@@ -172,8 +174,14 @@ struct Program {
   size_t valueCount() const { return Constants.size() + Insns.size(); }
 };
 
+/// Which accesses a program can evaluate.
+enum class Accesses : uint8_t {
+  OfPairs, ///< What a verdict needs.
+  All
+};
+
 /// Compiles \p K, which validateKernel accepts. May throw std::bad_alloc.
-Program compile(const Kernel &K);
+Program compile(const Kernel &K, Accesses Which = Accesses::OfPairs);
 
 } // namespace reprise
 

@@ -44,7 +44,13 @@ enum class Rule : uint8_t {
   AllocationPart,    ///< A top touches one byte, not the allocation.
   LinkedPairs,       ///< x[i] += 1 is harmless.
   HullsOnly,         ///< Where hulls meet, sets do.
-  EarlierWrites      ///< What a read sees is always from before the launch.
+  EarlierWrites,     ///< What a read sees is always from before the launch.
+  // The rollback window.
+  WindowLaterReads, ///< Only the first operation of a sequence reads.
+  WindowCopyReads,  ///< Copies read nothing.
+  WindowMayAsMust,  ///< What an operation may write it does write.
+  WindowOwnWrites,  ///< No operation overwrites what it reads itself.
+  WindowUnsteady    ///< Every run of an operation writes the same places.
 };
 
 #ifdef REPRISE_WEAKENINGS

@@ -22,7 +22,8 @@
 |* Errors: functions return a reprise_status; no exception leaves them.       *|
 |* Thread safety: objects of this interface are immutable after creation and  *|
 |* may be shared, reprise_memo included. reprise_check allocates no memory    *|
-|* and takes no lock.                                                         *|
+|* and takes no lock. A reprise_window and a reprise_backup belong to one     *|
+|* thread at a time.                                                          *|
 |*                                                                            *|
 \*===----------------------------------------------------------------------===*/
 
@@ -181,6 +182,11 @@ typedef struct reprise_memory_map {
   size_t binding_count;
   const reprise_content *contents;
   size_t content_count;
+  /** Parts of the ranges that a framework's allocator handed out, each inside
+      one range, without overlaps: an address in a part belongs to it instead of
+      to the range (A1), any other to the whole range. */
+  const reprise_range *parts;
+  size_t part_count;
 } reprise_memory_map;
 
 typedef struct reprise_param_info {
@@ -312,6 +318,28 @@ REPRISE_API reprise_status reprise_allocations_create_map(
     const reprise_memory_map *map, reprise_allocations **allocations);
 REPRISE_API void reprise_allocations_free(reprise_allocations *allocations);
 
+/** For frameworks that hand out parts of larger allocations: kernels that get a
+    pointer into [address, address + size) stay in it (A1), until it is
+    unregistered. Call it when memory is handed out, and unregister when it is
+    given back, before it is handed out again. What overlaps the new range is
+    unregistered. The list is the process's: `reprise run` follows it, others
+    pass it on as reprise_memory_map::parts. Takes a lock. Thread safety: any
+    thread. */
+REPRISE_API reprise_status reprise_register_range(uint64_t address,
+                                                  uint64_t size);
+/** REPRISE_ERROR_ARGUMENT: no registered range starts there. */
+REPRISE_API reprise_status reprise_unregister_range(uint64_t address);
+/** All that overlap [address, address + size): when an allocation is freed. */
+REPRISE_API reprise_status reprise_unregister_within(uint64_t address,
+                                                     uint64_t size);
+/** The registered ranges by address. *count is set to their number;
+    REPRISE_ERROR_CAPACITY when that is more than `capacity`. *epoch (may be
+    null) changes with every change. */
+REPRISE_API reprise_status reprise_registered_ranges(reprise_range *ranges,
+                                                     size_t capacity,
+                                                     size_t *count,
+                                                     uint64_t *epoch);
+
 /** Decides one launch. Returns REPRISE_OK with a verdict in *result, or an
     error with *result set to unknown. Allocates nothing, takes no lock. */
 REPRISE_API reprise_status reprise_check(const reprise_kernel *kernel,
@@ -346,6 +374,152 @@ REPRISE_API reprise_status reprise_backup_set(const reprise_kernel *kernel,
                                               int *bounded,
                                               reprise_range *ranges,
                                               size_t capacity, size_t *count);
+
+/*===----------------------------------------------------------------------===*\
+|* Rollback window: how far back may a stream be restarted?                   *|
+|*                                                                            *|
+|*   reprise_window *w;                                                       *|
+|*   reprise_window_create(256, &w);                                          *|
+|*   reprise_window_copy(w, &input, NULL, map, NULL);  // host to device      *|
+|*   reprise_window_launch(w, kernel, &launch, NULL, NULL);                   *|
+|*   ...                                               // the device stopped  *|
+|*   reprise_restart r;                                                       *|
+|*   reprise_window_restart_point(w, &r);                                     *|
+|*   ... make the operations with number r.first and above again              *|
+|*                                                                            *|
+|* One window holds the last operations of one stream, in its order, with     *|
+|* numbers that go up from 0. "A restart at i is valid" means: the device     *|
+|* stops anywhere in the operations appended so far, each of which it may     *|
+|* have executed wholly, partly or not at all in the order of the stream;     *|
+|* then all operations from i to the last are made again, each as it was;     *|
+|* and memory ends as some clean run leaves it. docs/semantics.md defines it, *|
+|* and what else the caller answers for: frees, other streams and host        *|
+|* functions are fences.                                                      *|
+|*                                                                            *|
+|* Thread safety: a window is used by one thread at a time; several windows   *|
+|* are independent. All calls but fence, retire, begin and end may           *|
+|* allocate memory.                                                           *|
+\*===----------------------------------------------------------------------===*/
+
+typedef struct reprise_window reprise_window;
+
+typedef enum reprise_region_kind {
+  REPRISE_REGION_OUTSIDE = 0, /**< Nothing that is appended writes and reads
+                                   these bytes. */
+  REPRISE_REGION_DEVICE = 1,  /**< By address: device and managed memory. */
+  REPRISE_REGION_ARRAY = 2,   /**< Some bytes of a CUDA array. */
+  REPRISE_REGION_HOST = 3     /**< By address: the host's memory, mapped or
+                                   not. No __constant__ variable is there. */
+} reprise_region_kind;
+
+/** One side of a copy: rows of `width` bytes. */
+typedef struct reprise_region {
+  uint32_t kind;        /**< A reprise_region_kind. */
+  uint32_t reserved;    /**< 0 */
+  uint64_t address;     /**< Of the first row. */
+  uint64_t width;       /**< Bytes of a row, at least 1. */
+  uint64_t rows;        /**< 0 is 1. */
+  uint64_t pitch;       /**< Bytes from row to row; with several rows. */
+  uint64_t slices;      /**< Of rows; 0 is 1. */
+  uint64_t slice_pitch; /**< Bytes from slice to slice; with several. */
+  uint64_t array;       /**< As in reprise_binding; 0: any array. */
+} reprise_region;
+
+/** No operation has this number. */
+#define REPRISE_NO_OPERATION UINT64_MAX
+
+/** May the operations from number `first` on be made again? */
+typedef struct reprise_restart {
+  uint64_t first;
+  int valid;            /**< 1 or 0. */
+  uint32_t assumptions; /**< REPRISE_ASSUME_* used by the answer. */
+  /** Where the answer is no, an operation that reads, and one that overwrites,
+      what the restart would need; the same where one does both. Of
+      reprise_window_restart_point: why it is not further back. */
+  uint64_t reader, writer;
+  reprise_reason reason;
+} reprise_restart;
+
+/** Bytes to be saved before operation `before` starts. */
+typedef struct reprise_save {
+  reprise_range range;
+  uint64_t before;
+} reprise_save;
+
+/** A window of at most `capacity` operations, at least 1. When it is full the
+    oldest is dropped: no restart reaches it any more. Memory: about 1 KiB for
+   an operation of a few contiguous accesses, and up to 1 MiB for one with
+    thousands of rows, once a question was asked. */
+REPRISE_API reprise_status reprise_window_create(size_t capacity,
+                                                 reprise_window **window);
+REPRISE_API void reprise_window_free(reprise_window *window);
+
+/** Appends a launch, before or after it is made. What `launch` points to may go
+    afterwards. `kernel` null: a kernel that is not known, a fence. *number (may
+    be null) gets the operation's number, *result (may be null) the verdict on
+    the launch alone. Takes microseconds; for launches that are not idempotent,
+    as long as reprise_backup_set. On an error a fence was appended: the launch
+    may run all the same. */
+REPRISE_API reprise_status reprise_window_launch(reprise_window *window,
+                                                 const reprise_kernel *kernel,
+                                                 const reprise_launch *launch,
+                                                 uint64_t *number,
+                                                 reprise_result *result);
+
+/** Appends a copy from `source` to `destination`, or a fill where `source` is
+    null. Null is a region outside. Writes the destination exactly, but for an
+    array. A destination that is in no allocation of `allocations` (may be
+    null: none known) may be a __constant__ variable, which all kernels read.
+    On an error a fence was appended. */
+REPRISE_API reprise_status
+reprise_window_copy(reprise_window *window, const reprise_region *destination,
+                    const reprise_region *source,
+                    const reprise_allocations *allocations, uint64_t *number);
+
+/** Appends an operation of which nothing is known. Neither it nor anything
+    before it may be restarted. Allocates nothing. */
+REPRISE_API reprise_status reprise_window_fence(reprise_window *window,
+                                                uint64_t *number);
+
+/** The operations before number `before` are complete and will never be
+    restarted: drops them. */
+REPRISE_API reprise_status reprise_window_retire(reprise_window *window,
+                                                 uint64_t before);
+
+/** The operations held have the numbers [begin, end). */
+REPRISE_API uint64_t reprise_window_begin(const reprise_window *window);
+REPRISE_API uint64_t reprise_window_end(const reprise_window *window);
+
+/** Is a restart at `first`, begin <= first <= end, valid, if all that was told
+    to reprise_window_saved is restored before it? At end it always is: nothing
+    is made again. */
+REPRISE_API reprise_status reprise_window_check(const reprise_window *window,
+                                                uint64_t first,
+                                                reprise_restart *restart);
+
+/** The lowest number at which a restart is valid. (Restarts at higher numbers
+    need not be valid.) */
+REPRISE_API reprise_status reprise_window_restart_point(
+    const reprise_window *window, reprise_restart *restart);
+
+/** What else has to be saved so that a restart at `first` is valid, sorted by
+    `before`, then by address; a range may belong to several allocations. What
+    is to be saved before an operation that has started comes too late. *count
+    is set to the number needed; REPRISE_ERROR_CAPACITY when that is more than
+    `capacity`. *bounded is 0, and nothing is written, when no bytes help. */
+REPRISE_API reprise_status reprise_window_saves(const reprise_window *window,
+                                                uint64_t first, int *bounded,
+                                                reprise_save *saves,
+                                                size_t capacity, size_t *count);
+
+/** The bytes of `ranges` were saved as they are before operation `before`
+    (begin <= before <= end) starts. Before a restart at i the caller restores
+    all that was saved before operations from i on, the last save first, so that
+    of a byte that was saved twice the older value is left. */
+REPRISE_API reprise_status reprise_window_saved(reprise_window *window,
+                                                uint64_t before,
+                                                const reprise_range *ranges,
+                                                size_t count);
 
 #ifdef __cplusplus
 } /* extern "C" */

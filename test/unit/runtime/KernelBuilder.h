@@ -249,6 +249,7 @@ public:
   std::vector<reprise_symbol> Symbols;
   std::vector<reprise_binding> Bindings;
   std::vector<reprise_content> Contents;
+  std::vector<reprise_range> Parts;
 
   MemoryMap() = default;
   MemoryMap(const MemoryMap &) = delete;
@@ -264,7 +265,9 @@ public:
             Bindings.data(),
             Bindings.size(),
             Contents.data(),
-            Contents.size()};
+            Contents.size(),
+            Parts.data(),
+            Parts.size()};
   }
   /// A new snapshot of the lists as they are now.
   reprise_status make() {
