@@ -1,5 +1,6 @@
 # The lit suite. Tests live beside what they test:
 #   test/analyzer  test/differential  test/passes  test/tools  test/examples
+#   test/driver
 #   test/rodinia  test/parboil  test/frameworks (benchmarks, see test/suites)
 #
 # Substitutions
@@ -16,6 +17,7 @@
 #   %python          Python
 #   %differential    the differential test; %differential-weakened its other build
 #   %suites          verdicts on benchmarks, and the oracle's answers
+#   %emulated        the folder of the CUDA driver and runtime without a GPU
 #   %browser         opens a page in Chromium (test/tools/html/Inputs/browser.py)
 #   FileCheck, not, split-file, opt, llc, llvm-dis, ... come from LLVM 19
 #
@@ -23,6 +25,8 @@
 #   cuda   a CUDA toolkit was found; tests of .cu files say `REQUIRES: cuda`
 #   nvcc   that toolkit has nvcc
 #   cuda11 cuda12   `.ci/setup older-cuda` has fetched them
+#   emulated   the CUDA driver without a GPU was built; programs find it with
+#              `env LD_LIBRARY_PATH=%emulated`
 #   chromium   there is a Chromium to open pages in
 
 import os
@@ -67,6 +71,8 @@ config.substitutions += [
     ("%plugin", os.path.join(config.reprise_build, "lib", "reprise",
                              "reprise-plugin.so")),
     ("%compat", compat),
+    ("%emulated", os.path.join(config.reprise_build, "lib", "reprise",
+                               "emulated")),
     ("%examples", os.path.join(config.reprise_source, "examples")),
     ("%python", config.python),
     ("%suites", os.path.join(config.reprise_build, "bin", "reprise-suites")),
@@ -114,6 +120,11 @@ else:
                     "unsupported")
 if config.nvcc:
     config.available_features.add("nvcc")
+if config.emulated_driver:
+    config.available_features.add("emulated")
+else:
+    lit_config.note("the emulated CUDA driver was not built: tests of it are "
+                    "unsupported")
 for variable in ["ASAN_OPTIONS", "UBSAN_OPTIONS"]:
     if variable in os.environ:
         config.environment[variable] = os.environ[variable]

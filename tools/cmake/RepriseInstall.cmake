@@ -9,6 +9,7 @@
 #   include/reprise/reprise.h         the C interface of the runtime
 #   lib/libreprise*                   the runtime, shared and static
 #   lib/reprise/reprise-plugin.so     the pass plugin for clang 19
+#   lib/reprise/emulated/             a CUDA driver and runtime without a GPU
 #   lib/reprise/cuda/                 what clang 19 needs for CUDA 11, 12 and 13
 #   lib/cmake/reprise/                find_package(reprise)
 #   share/man/man1/reprise.1

@@ -1,0 +1,77 @@
+//===- Scheduler.h - Work of the device, in order and at the same time ----===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A task starts when those that it was put behind are done. Three threads take
+// tasks that are ready, oldest first, one for each kind of work, as a device
+// has engines for them: a copy on one stream goes on while a kernel on another
+// one runs, perhaps waiting for what the copy brings. Kernels run one at a
+// time.
+//
+//   stream A   kernel ──► copy ──► marker        marker: an event, or a place
+//   stream B   copy ─────────────► kernel        where streams meet; no thread
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REPRISE_TOOLS_DRIVER_SCHEDULER_H
+#define REPRISE_TOOLS_DRIVER_SCHEDULER_H
+
+#include <array>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace reprise::driver {
+
+enum class Engine : uint8_t { Compute, Copy, Host, None };
+
+class Task;
+using TaskRef = std::shared_ptr<Task>;
+
+/// Thread safety: all functions may be called from any thread, tasks included,
+/// but a task that waits for one of its own engine waits for ever.
+class Scheduler {
+public:
+  using Clock = std::chrono::steady_clock;
+
+  Scheduler() = default;
+  Scheduler(const Scheduler &) = delete;
+  Scheduler &operator=(const Scheduler &) = delete;
+
+  /// Runs Work on On, or on no thread at all (None; Work may then be empty and
+  /// must be short), when all of After are done. Null tasks are done.
+  TaskRef add(Engine On, std::function<void()> Work,
+              const std::vector<TaskRef> &After);
+  bool done(const TaskRef &T) const;
+  void wait(const TaskRef &T) const;
+  /// When T was done; the epoch before that.
+  Clock::time_point finished(const TaskRef &T) const;
+
+  /// Starts nothing any more, and waits up to Most for what runs. From then on
+  /// wait() does not wait.
+  void shutDown(Clock::duration Most);
+
+private:
+  void work(Engine On);
+  void finish(std::unique_lock<std::mutex> &Guard, const TaskRef &T);
+  void enqueue(std::unique_lock<std::mutex> &Guard, const TaskRef &T);
+
+  mutable std::mutex Lock;
+  mutable std::condition_variable Changed; ///< A task is done.
+  std::array<std::condition_variable, 3> Wake;
+  std::array<std::deque<TaskRef>, 3> Ready;
+  std::array<bool, 3> Started{}, Busy{};
+  bool Ending = false;
+};
+
+} // namespace reprise::driver
+
+#endif // REPRISE_TOOLS_DRIVER_SCHEDULER_H
