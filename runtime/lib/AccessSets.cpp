@@ -9,6 +9,7 @@
 
 #include "Checked.h"
 #include "Domains.h"
+#include "Vars.h"
 #include "Weaken.h"
 
 #include <algorithm>
@@ -60,7 +61,6 @@ bool locate(const Frame &F, const ProgramGroup &G, GroupState &S) {
 
 /// Any byte of what Base points into.
 void evaluateTop(const Frame &F, const ProgramGroup &G, GroupState &S) {
-  S.Size = 0;
   S.Exact = false;
   if (!F.Launch.InBounds) {
     S.Status = Extent::Any;
@@ -108,6 +108,18 @@ void fallBack(const Frame &F, const ProgramGroup &G, GroupState &S,
   S.Reason = Reason;
 }
 
+/// The dims of \p P, and its ends. Sets Reason where there are none.
+void shapeDims(Frame &F, const ProgramShape &P, ShapeState &S) {
+  DimList Dims;
+  S.Reason = formSet(F, 0, P.Begin, P.End, S.Base, S.Lo, S.Hi, Dims);
+  S.Widened = Dims.Widened;
+  S.Shaped = true;
+  S.Size = Dims.Size;
+  std::copy(Dims.D, Dims.D + Dims.Size, S.Dims);
+  S.Width = weakened(Rule::Widths) ? 1 : P.Width;
+  foldIntoWidth(S.Dims, S.Size, S.Width);
+}
+
 /// Any byte of what the handle in Base is bound to.
 void evaluateBinding(const Frame &F, const ProgramGroup &G, GroupState &S) {
   if (F.Poison[G.Base])
@@ -130,13 +142,53 @@ void evaluateBinding(const Frame &F, const ProgramGroup &G, GroupState &S) {
   S.TopHi = S.Opaque ? S.TopLo : S.TopLo + (B->memory.size - 1);
 }
 
+} // namespace
+
+/// The ends of shape \p Index; its dims where they come with them.
+static const ShapeState &shapeEnds(Frame &F, uint32_t Index) {
+  ShapeState &S = F.Shapes[Index];
+  if (F.HasShape[Index])
+    return S;
+  F.HasShape[Index] = true;
+  const ProgramShape &P = F.P.Shapes[Index];
+  S.Reason = REPRISE_REASON_NONE;
+  S.Widened = S.Shaped = false;
+  if (!P.MayWiden && formEnds(F, 0, P.Begin, P.End, S.Lo, S.Hi)) {
+    S.Base = S.Lo;
+    return S;
+  }
+  shapeDims(F, P, S);
+  return S;
+}
+
+bool shapeHull(Frame &F, uint32_t Index, uint64_t Address, uint32_t Consts,
+               uint32_t ConstsEnd, uint64_t &Lo, uint64_t &Hi) {
+  int64_t Least = INT64_MAX, Most = INT64_MIN;
+  for (uint32_t I = Consts; I < ConstsEnd; ++I) {
+    const uint32_t C = F.P.GroupConsts[I];
+    if (F.Poison[C])
+      return false;
+    Least = std::min(Least, static_cast<int64_t>(F.Values[C]));
+    Most = std::max(Most, static_cast<int64_t>(F.Values[C]));
+  }
+  const ShapeState &S = shapeEnds(F, Index);
+  int64_t First, Last, Ignored;
+  return Least <= Most && !S.Reason && checkedAdd(S.Lo, Least, First) &&
+         checkedAdd(S.Hi, Most, Last) && checkedAdd(S.Base, Least, Ignored) &&
+         checkedAdd(S.Base, Most, Ignored) &&
+         !__builtin_add_overflow(Address, First, &Lo) &&
+         !__builtin_add_overflow(Address, Last, &Hi) &&
+         !__builtin_add_overflow(Hi, F.P.Shapes[Index].Width - 1, &Hi);
+}
+
+namespace {
+
 void evaluateGroup(Frame &F, const ProgramGroup &G, GroupState &S) {
   const DomainState &D = domainState(F, G.Domain);
   S.Status = D.Status;
   S.Reason = D.Reason;
   S.Top = S.Bound = S.Opaque = false;
   S.Exact = false;
-  S.Size = 0;
   S.Space = 0;
   if (D.Status != Extent::Set &&
       (D.Status == Extent::Empty || G.Root == RootKind::Unknown))
@@ -155,16 +207,30 @@ void evaluateGroup(Frame &F, const ProgramGroup &G, GroupState &S) {
                         D.Reason != REPRISE_REASON_UNKNOWN_SYMBOL);
   if (G.Top)
     return evaluateTop(F, G, S);
-  DimList Dims;
-  if (reprise_reason Why =
-          formSet(F, 0, G.Begin, G.End, S.Base, S.Lo, S.Hi, Dims))
-    return fallBack(F, G, S, static_cast<uint8_t>(Why),
-                    D.Exact && Why != REPRISE_REASON_UNKNOWN_SYMBOL);
-  S.Exact = D.Exact && G.Independent && !Dims.Widened;
-  S.Size = Dims.Size;
-  std::copy(Dims.D, Dims.D + Dims.Size, S.Dims);
-  S.Width = weakened(Rule::Widths) ? 1 : G.Width;
-  foldIntoWidth(S.Dims, S.Size, S.Width);
+  const ShapeState &Shape = shapeEnds(F, G.Shape);
+  if (Shape.Reason)
+    return fallBack(F, G, S, Shape.Reason,
+                    D.Exact && Shape.Reason != REPRISE_REASON_UNKNOWN_SYMBOL);
+  S.Exact = D.Exact && G.Independent && !Shape.Widened;
+}
+
+void evaluateHull(Frame &F, const ProgramGroup &PG, const GroupState &G,
+                  HullState &H) {
+  H.Status = HullState::Untold;
+  H.Top = G.Top && !G.Bound;
+  H.PartlyEmpty = G.Status == Extent::Empty;
+  if (G.Status == Extent::Empty) {
+    H.Status = HullState::Empty;
+  } else if (G.Status != Extent::Set || G.Space != 0 || G.Opaque) {
+    return;
+  } else if (G.Top) {
+    H.Lo = G.TopLo;
+    H.Hi = G.TopHi;
+    H.Status = HullState::Bytes;
+  } else if (shapeHull(F, PG.Shape, G.Address, PG.ConstBegin, PG.ConstEnd, H.Lo,
+                       H.Hi)) {
+    H.Status = HullState::Bytes;
+  }
 }
 
 /// An access of a group that has no form.
@@ -185,8 +251,12 @@ void describe(const ProgramGroup &PG, const GroupState &G, AccessState &S) {
 
 const GroupState &groupState(Frame &F, uint32_t Index) {
   GroupState &G = F.Groups[Index];
-  if (G.Status == Extent::NotEvaluated)
-    evaluateGroup(F, F.P.Groups[Index], G);
+  if (!F.HasGroup[Index]) {
+    F.HasGroup[Index] = true;
+    const ProgramGroup &PG = F.P.Groups[Index];
+    evaluateGroup(F, PG, G);
+    evaluateHull(F, PG, G, G.Hull);
+  }
   return G;
 }
 
@@ -205,9 +275,13 @@ static void evaluateAccess(Frame &F, const ProgramAccess &A, AccessState &S) {
   if (G.Status != Extent::Set)
     return;
   S.Bytes.Size = 0;
-  S.Bytes.Dims = G.Dims;
+  S.Bytes.Dims = nullptr;
   if (G.Top)
     return describe(PG, G, S);
+  ShapeState &Shape = F.Shapes[PG.Shape];
+  if (!Shape.Shaped)
+    shapeDims(F, F.P.Shapes[PG.Shape], Shape);
+  S.Bytes.Dims = Shape.Dims;
 
   auto FallBack = [&](reprise_reason Reason, bool Attained) {
     GroupState Other = G;
@@ -222,11 +296,12 @@ static void evaluateAccess(Frame &F, const ProgramAccess &A, AccessState &S) {
                     G.Exact &&
                         F.Poison[A.Const] != REPRISE_REASON_UNKNOWN_SYMBOL);
   Const = static_cast<int64_t>(F.Values[A.Const]);
-  if (!checkedAdd(G.Base, Const, Base) || !checkedAdd(G.Lo, Const, Lo) ||
-      !checkedAdd(G.Hi, Const, Hi))
+  if (!checkedAdd(Shape.Base, Const, Base) ||
+      !checkedAdd(Shape.Lo, Const, Lo) || !checkedAdd(Shape.Hi, Const, Hi))
     return Unknown(REPRISE_REASON_ARITHMETIC);
   const Int128 First = Int128{G.Address} + Lo;
-  const uint64_t Width = weakened(Rule::Widths) ? 1 : PG.Width;
+  const uint64_t Width =
+      weakened(Rule::Widths) ? 1 : F.P.Shapes[PG.Shape].Width;
   const Int128 Last = Int128{G.Address} + Hi + (Width - 1);
   if (First < 0 || Last > Int128{UINT64_MAX})
     return Unknown(G.Space != 0 ? REPRISE_REASON_UNKNOWN_SYMBOL
@@ -239,9 +314,9 @@ static void evaluateAccess(Frame &F, const ProgramAccess &A, AccessState &S) {
   }
 
   Int128 DimsFirst = Int128{G.Address} + Base;
-  Int128 DimsLast = DimsFirst + Int128{G.Width} - 1;
-  for (unsigned I = 0; I < G.Size; ++I)
-    DimsLast += G.Dims[I].span();
+  Int128 DimsLast = DimsFirst + Int128{Shape.Width} - 1;
+  for (unsigned I = 0; I < Shape.Size; ++I)
+    DimsLast += Shape.Dims[I].span();
   if (DimsFirst < 0 || DimsLast > Int128{UINT64_MAX}) {
     // Rows that the window cuts off do not exist as addresses. All bytes of
     // the window are a superset.
@@ -254,14 +329,16 @@ static void evaluateAccess(Frame &F, const ProgramAccess &A, AccessState &S) {
     return;
   }
   S.Bytes.Start = static_cast<uint64_t>(DimsFirst);
-  S.Bytes.Width = G.Width;
-  S.Bytes.Size = G.Size;
+  S.Bytes.Width = Shape.Width;
+  S.Bytes.Size = Shape.Size;
 }
 
 const AccessState &accessState(Frame &F, uint32_t Index) {
   AccessState &S = F.Accesses[Index];
-  if (S.Status == Extent::NotEvaluated)
+  if (!F.HasAccess[Index]) {
+    F.HasAccess[Index] = true;
     evaluateAccess(F, F.P.Accesses[Index], S);
+  }
   return S;
 }
 

@@ -39,6 +39,13 @@ namespace reprise {
 /// Evaluates group \p Index on its first use.
 const GroupState &groupState(Frame &F, uint32_t Index);
 
+/// The bytes [\p Lo, \p Hi] around shape \p Index at \p Address, with the
+/// constants [\p Consts, \p ConstsEnd) of Program::GroupConsts. The shape's
+/// vars are Set. False where accesses with them may be evaluated to something
+/// else than the form's addresses.
+bool shapeHull(Frame &F, uint32_t Index, uint64_t Address, uint32_t Consts,
+               uint32_t ConstsEnd, uint64_t &Lo, uint64_t &Hi);
+
 /// Evaluates access \p Index, which some pair uses, on its first use.
 const AccessState &accessState(Frame &F, uint32_t Index);
 

@@ -218,11 +218,11 @@ reprise_result nothingKnown() {
 }
 
 /// A hull of the common bytes of \p Q, empty where it has no addresses.
-static reprise_range commonBytes(const Frame &F, const ProgramPair &Q) {
+static reprise_range commonBytes(Frame &F, const ProgramPair &Q) {
   uint64_t Lo = 0, Hi = UINT64_MAX;
   bool Bounded = false;
   for (uint32_t Access : {Q.Read, Q.Write}) {
-    const AccessState &S = F.Accesses[Access];
+    const AccessState &S = accessState(F, Access);
     if (S.Status != Extent::Set)
       continue;
     if (S.Space != 0 || S.Opaque)
@@ -236,7 +236,7 @@ static reprise_range commonBytes(const Frame &F, const ProgramPair &Q) {
   return {Lo, Hi - Lo + 1};
 }
 
-static reprise_result pairResult(const Frame &F, const ProgramPair &Q,
+static reprise_result pairResult(Frame &F, const ProgramPair &Q,
                                  const PairOutcome &O) {
   reprise_result R = nothingKnown();
   R.verdict = O.Verdict;
@@ -267,12 +267,21 @@ public:
       clobbers(0, static_cast<uint32_t>(F.P.Pairs.size()));
       return;
     }
+    if (F.P.OnlyTests && allObjectsApart(F, UsesA1))
+      return;
+    UsesA1 = false;
     for (const ProgramSpan &S : F.P.Spans) {
-      if (S.Screened && objectsApart(F, S, UsesA1))
+      if (changesNothing(S) || isApart(S))
         continue;
       for (uint32_t I = S.Begin; I < S.End; ++I)
         if (clobbers(F.P.Runs[I]))
           return;
+    }
+    for (const ProgramSpan &S : F.P.Spans) {
+      if (Found || UsesA1)
+        return; // More assumptions say nothing.
+      if (isApart(S))
+        addAssumptions(F, S, UsesA1);
     }
   }
 
@@ -285,9 +294,17 @@ private:
   Frame &F;
   uint32_t Budget = CheckBudget;
 
+  /// After an unknown pair only a clobber counts.
+  template <typename Part> bool changesNothing(const Part &S) const {
+    return Found && !S.MayClobber && !weakened(Rule::MayAsMust);
+  }
+
+  bool isApart(const ProgramSpan &S) {
+    return S.Objects != None && objectsApart(F, S.Objects);
+  }
+
   bool clobbers(const ProgramRun &R) {
-    // After an unknown pair only a clobber counts.
-    if (Found && !R.MayClobber && !weakened(Rule::MayAsMust))
+    if (changesNothing(R))
       return false;
     if (R.Screened && groupsApart(F, R.Read, R.Write, UsesA1))
       return false;

@@ -7,7 +7,8 @@
 //
 // Evaluates the steps of a domain in order: vars become numeric sets, bounds
 // are taken over the hulls of earlier vars, range checks are made, and the
-// first step that proves the domain empty ends it.
+// first step that proves the domain empty ends it. Steps that several domains
+// begin with are made once (DomainTree.h).
 //
 // Example, `i = ctaid.x * ntid.x + tid.x, i <= n - 1` with 8 blocks of 256
 // threads and n = 2000:
@@ -30,22 +31,6 @@ namespace reprise {
 
 /// Evaluates domain \p Index on its first use.
 const DomainState &domainState(Frame &F, uint32_t Index);
-
-/// Smallest and largest value of a form over the hulls of its vars. On poison
-/// or overflow the reason, else REPRISE_REASON_NONE.
-reprise_reason formHull(const Frame &F, const FormRef &Form, int64_t &Min,
-                        int64_t &Max);
-
-/// The values of sum Coef * Var over the terms [\p Begin, \p End), plus
-/// \p Const. Returns as formHull.
-reprise_reason formSet(const Frame &F, int64_t Const, uint32_t Begin,
-                       uint32_t End, int64_t &Base, int64_t &Lo, int64_t &Hi,
-                       DimList &Dims);
-
-/// Why \p Value, which is poison, is.
-inline reprise_reason poisonReason(const Frame &F, uint32_t Value) {
-  return static_cast<reprise_reason>(F.Poison[Value]);
-}
 
 } // namespace reprise
 

@@ -17,20 +17,40 @@ namespace {
 
 constexpr size_t aligned(size_t Bytes) { return (Bytes + 15) & ~size_t{15}; }
 
-constexpr size_t scratch(size_t Values, size_t Vars, size_t Checks,
-                         size_t Domains, size_t Groups, size_t Objects,
-                         size_t Accesses) {
-  return aligned(Values * sizeof(uint64_t)) + aligned(Values) +
-         aligned(Vars * sizeof(NumSet)) + aligned(Vars * sizeof(VarState)) +
-         aligned(Checks) + aligned(Domains * sizeof(DomainState)) +
-         aligned(Groups * sizeof(GroupState)) +
-         aligned(Groups * sizeof(HullState)) +
-         aligned(Objects * sizeof(HullState)) +
-         aligned(Accesses * sizeof(AccessState));
+/// How many of each a frame holds.
+struct Counts {
+  size_t Values, Vars, Checks, Domains, Shapes, Groups, Objects, ObjectPairs,
+      Accesses;
+};
+
+constexpr size_t scratch(const Counts &N) {
+  return aligned(N.Values * sizeof(uint64_t)) + aligned(N.Values) +
+         aligned(N.Vars * sizeof(VarState)) +
+         aligned(N.Vars * sizeof(NumHull)) + aligned(N.Vars * sizeof(NumSet)) +
+         aligned(N.Checks) + aligned(N.Domains * sizeof(DomainState)) +
+         aligned(N.Shapes) + aligned(N.Groups) + aligned(N.Accesses) +
+         aligned(N.Shapes * sizeof(ShapeState)) +
+         aligned(N.Groups * sizeof(GroupState)) +
+         aligned(N.Accesses * sizeof(AccessState)) +
+         aligned(N.Objects * sizeof(HullState)) + aligned(N.ObjectPairs);
 }
-static_assert(scratch(MaxExprs, MaxVars, MaxKeptChecks, MaxDomains, MaxAccesses,
-                      2 * MaxAccesses, MaxAccesses) <= LargeScratch,
+// The tree has fewer than twice the domains (DomainTree.h).
+static_assert(scratch({MaxExprs, MaxVars, MaxKeptChecks, 2 * MaxDomains,
+                       MaxAccesses, MaxAccesses, 2 * MaxAccesses, MaxPairs,
+                       MaxAccesses}) <= LargeScratch,
               "a kernel within the limits fits");
+
+Counts countsOf(const Program &P) {
+  return {P.valueCount(),
+          P.Vars.size(),
+          std::min(P.Checks.size(), MaxKeptChecks),
+          P.Domains.size(),
+          P.Shapes.size(),
+          P.Groups.size(),
+          P.Objects.size(),
+          P.ObjectPairs.size(),
+          P.Accesses.size()};
+}
 
 template <typename T> T *take(std::byte *&At, size_t Count) {
   auto *Result = reinterpret_cast<T *>(At);
@@ -57,31 +77,33 @@ uint8_t poisonReason(const Frame &F, const Insn &I) {
 
 } // namespace
 
-size_t Frame::scratchBytes(const Program &P) {
-  return scratch(P.valueCount(), P.Vars.size(),
-                 std::min(P.Checks.size(), MaxKeptChecks), P.Domains.size(),
-                 P.Groups.size(), P.Objects.size(), P.Accesses.size());
-}
+size_t Frame::scratchBytes(const Program &P) { return scratch(countsOf(P)); }
 
 Frame::Frame(const Program &Code, const LaunchInfo &Info, std::byte *Buffer)
     : P(Code), Launch(Info) {
-  const size_t Constants = P.Constants.size(), Count = P.valueCount();
-  const size_t Kept = std::min(P.Checks.size(), MaxKeptChecks);
+  const Counts N = countsOf(P);
+  const size_t Constants = P.Constants.size(), Count = N.Values;
   Values = take<uint64_t>(Buffer, Count);
   // These start as zeros, and lie together to be cleared at once.
   std::byte *const Zeros = Buffer;
   Poison = take<uint8_t>(Buffer, Count);
-  VarStates = take<VarState>(Buffer, P.Vars.size());
-  Checks = take<uint8_t>(Buffer, Kept);
-  Domains = take<DomainState>(Buffer, P.Domains.size());
+  VarStates = take<VarState>(Buffer, N.Vars);
+  Checks = take<uint8_t>(Buffer, N.Checks);
+  Domains = take<DomainState>(Buffer, N.Domains);
+  HasShape = take<bool>(Buffer, N.Shapes);
+  HasGroup = take<bool>(Buffer, N.Groups);
+  HasAccess = take<bool>(Buffer, N.Accesses);
+  ObjectHulls = take<HullState>(Buffer, N.Objects);
+  ObjectPairs = take<uint8_t>(Buffer, N.ObjectPairs);
   std::byte *const ZerosEnd = Buffer;
-  Vars = take<NumSet>(Buffer, P.Vars.size());
-  Groups = take<GroupState>(Buffer, P.Groups.size());
-  GroupHulls = take<HullState>(Buffer, P.Groups.size());
-  ObjectHulls = take<HullState>(Buffer, P.Objects.size());
-  Accesses = take<AccessState>(Buffer, P.Accesses.size());
+  VarHulls = take<NumHull>(Buffer, N.Vars);
+  Groups = take<GroupState>(Buffer, N.Groups);
+  Shapes = take<ShapeState>(Buffer, N.Shapes);
+  Vars = take<NumSet>(Buffer, N.Vars);
+  Accesses = take<AccessState>(Buffer, N.Accesses);
 
   static_assert(static_cast<int>(Extent::NotEvaluated) == 0);
+  static_assert(static_cast<int>(HullState::NotEvaluated) == 0);
   if (ZerosEnd != Zeros)
     std::memset(Zeros, 0, static_cast<size_t>(ZerosEnd - Zeros));
   if (Constants > 0)
@@ -99,16 +121,6 @@ Frame::Frame(const Program &Code, const LaunchInfo &Info, std::byte *Buffer)
     if (IsPoison)
       Poison[I] = poisonReason(*this, In);
   }
-  for (size_t I = 0; I < P.Groups.size(); ++I)
-    Groups[I].Status = Extent::NotEvaluated;
-  if (P.UsesHulls) {
-    for (size_t I = 0; I < P.Groups.size(); ++I)
-      GroupHulls[I].Status = HullState::NotEvaluated;
-    for (size_t I = 0; I < P.Objects.size(); ++I)
-      ObjectHulls[I].Status = HullState::NotEvaluated;
-  }
-  for (size_t I = 0; I < P.Accesses.size(); ++I)
-    Accesses[I].Status = Extent::NotEvaluated;
 }
 
 } // namespace reprise

@@ -43,39 +43,41 @@ struct DomainState {
   bool Exact;
   /// At least one execution is real.
   bool Inhabited;
-};
-
-/// Addresses relative to the constant of the offset, see ProgramGroup.
-struct GroupState {
-  Extent Status;
-  uint8_t Reason;
-  bool Exact;  ///< Must still be asked of the access.
-  bool Top;    ///< Absolute bytes [TopLo, TopHi], or Empty, by A1 or Bound.
-  bool Bound;  ///< Of a handle, whose bytes need no assumption.
-  bool Opaque; ///< Of a handle: bytes of the array Array, without addresses.
-  /// 0: absolute addresses. Else 1 + a symbol whose address is not known, and
-  /// addresses are offsets from it.
-  uint32_t Space;
-  uint32_t Size;
-  uint64_t Address;      ///< What Base, Lo and Hi are relative to.
-  uint64_t SymbolSize;   ///< Root is a symbol: bytes, 0 when not known.
-  int64_t Base, Lo, Hi;  ///< Of starts.
-  uint64_t TopLo, TopHi; ///< Top only.
-  uint64_t Array;        ///< Opaque only: reprise_binding::array.
-  uint64_t Width;        ///< After folding dims into it.
-  Dim Dims[MaxDims];
+  // What the domains below it in the tree go on with.
+  bool DeclaredSet, DeclaredRun, Doubtful;
+  uint16_t Loose;
 };
 
 /// What defining a var does to the domains that it is in.
 struct VarState {
-  Extent Status; ///< Set: Frame::Vars has its values. Never Any.
+  Extent Status; ///< Set: Frame::VarHulls has its ends. Never Any.
   uint8_t Reason;
   uint8_t Loose;    ///< How many times its set became larger than the real one.
-  bool DeclaredSet; ///< As in DomainEvaluator.
+  bool DeclaredSet; ///< As in DomainState.
   bool DeclaredRun;
   bool Cuts;     ///< Bounds cut a sum.
   bool Widened;  ///< They left values that are not in the window.
   bool Doubtful; ///< So that perhaps none is in the window.
+  // Set only.
+  bool Plain;  ///< The dims end where the window does.
+  bool Dense;  ///< All integers of the window; then Plain.
+  bool Shaped; ///< Frame::Vars has its dims.
+};
+
+/// Ends of a set, inclusive.
+struct NumHull {
+  int64_t Lo, Hi;
+};
+
+/// The addresses of a shape, relative to base and constant.
+struct ShapeState {
+  uint8_t Reason; ///< They overflow or are poison; the rest is not set.
+  bool Widened;   ///< DimList::Widened.
+  bool Shaped;    ///< Size, Width and Dims are set.
+  uint32_t Size;
+  int64_t Base, Lo, Hi; ///< Of starts.
+  uint64_t Width;       ///< After folding dims into it.
+  Dim Dims[MaxDims];
 };
 
 /// An interval around all that a group or an object touches.
@@ -86,8 +88,26 @@ struct HullState {
     Bytes,  ///< [Lo, Hi], absolute.
     Untold, ///< There is none.
   } Status;
-  bool Top; ///< By assumption A1.
+  bool Top;         ///< Some of it by assumption A1.
+  bool PartlyEmpty; ///< Of an object: one of its groups is not executed.
   uint64_t Lo, Hi;
+};
+
+struct GroupState {
+  Extent Status;
+  uint8_t Reason;
+  bool Exact;  ///< Must still be asked of the access.
+  bool Top;    ///< Absolute bytes [TopLo, TopHi], or Empty, by A1 or Bound.
+  bool Bound;  ///< Of a handle, whose bytes need no assumption.
+  bool Opaque; ///< Of a handle: bytes of the array Array, without addresses.
+  /// 0: absolute addresses. Else 1 + a symbol whose address is not known, and
+  /// addresses are offsets from it.
+  uint32_t Space;
+  uint64_t Address;      ///< What the shape is relative to.
+  uint64_t SymbolSize;   ///< Root is a symbol: bytes, 0 when not known.
+  uint64_t TopLo, TopHi; ///< Top only.
+  uint64_t Array;        ///< Opaque only: reprise_binding::array.
+  HullState Hull;
 };
 
 struct AccessState {
@@ -112,9 +132,9 @@ struct LaunchInfo {
 
 /// Stack bytes for small kernels, and for the largest that Limits.h allows.
 inline constexpr size_t SmallScratch = size_t{24} << 10;
-inline constexpr size_t LargeScratch = size_t{1280} << 10;
+inline constexpr size_t LargeScratch = size_t{1536} << 10;
 
-/// Checks whose outcome is kept; domains repeat the others.
+/// Checks whose outcome is kept; the others are made again.
 inline constexpr size_t MaxKeptChecks = 8192;
 
 class Frame {
@@ -123,15 +143,19 @@ public:
   const LaunchInfo &Launch;
   uint64_t *Values;
   uint8_t *Poison; ///< 0, or the reprise_reason why a value is poison.
-  NumSet *Vars;
   VarState *VarStates;
+  NumHull *VarHulls;
+  NumSet *Vars; ///< See VarState::Shaped, and varSet().
   uint8_t
       *Checks; ///< Of the first MaxKeptChecks: 1 + their reason, 0 not made.
   DomainState *Domains;
+  // Has tells which of the others is evaluated.
+  bool *HasShape, *HasGroup, *HasAccess;
+  ShapeState *Shapes;
   GroupState *Groups;
-  HullState *GroupHulls;
-  HullState *ObjectHulls;
   AccessState *Accesses;
+  HullState *ObjectHulls;
+  uint8_t *ObjectPairs; ///< Of Hulls.cpp.
 
   /// Bytes that a frame for \p P needs.
   static size_t scratchBytes(const Program &P);

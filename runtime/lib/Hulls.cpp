@@ -8,76 +8,111 @@
 #include "Hulls.h"
 
 #include "AccessSets.h"
-#include "Checked.h"
+#include "Domains.h"
 
 #include <algorithm>
 
 namespace reprise {
 namespace {
 
-/// Of a group with a form. Untold where one of its accesses may be evaluated to
-/// something else than the form's addresses.
-void formHullOf(const Frame &F, const ProgramGroup &PG, const GroupState &G,
-                HullState &H) {
-  H.Status = HullState::Untold;
-  int64_t Least = INT64_MAX, Most = INT64_MIN;
-  for (uint32_t I = PG.ConstBegin; I < PG.ConstEnd; ++I) {
-    const uint32_t C = F.P.GroupConsts[I];
-    if (F.Poison[C])
-      return;
-    Least = std::min(Least, static_cast<int64_t>(F.Values[C]));
-    Most = std::max(Most, static_cast<int64_t>(F.Values[C]));
-  }
-  int64_t Lo, Hi, Ignored;
-  if (Least > Most || !checkedAdd(G.Lo, Least, Lo) ||
-      !checkedAdd(G.Hi, Most, Hi) || !checkedAdd(G.Base, Least, Ignored) ||
-      !checkedAdd(G.Base, Most, Ignored))
-    return;
-  const Int128 First = Int128{G.Address} + Lo;
-  const Int128 Last = Int128{G.Address} + Hi + (PG.Width - 1);
-  if (First < 0 || Last > Int128{UINT64_MAX})
-    return;
-  H.Lo = static_cast<uint64_t>(First);
-  H.Hi = static_cast<uint64_t>(Last);
-  H.Status = HullState::Bytes;
+const HullState &groupHull(Frame &F, uint32_t Index) {
+  return groupState(F, Index).Hull;
 }
 
-const HullState &groupHull(Frame &F, uint32_t Index) {
-  HullState &H = F.GroupHulls[Index];
-  if (H.Status != HullState::NotEvaluated)
-    return H;
-  const GroupState &G = groupState(F, Index);
-  H.Top = G.Top && !G.Bound;
-  if (G.Status == Extent::Empty) {
-    H.Status = HullState::Empty;
-  } else if (G.Status != Extent::Set || G.Space != 0 || G.Opaque) {
-    H.Status = HullState::Untold;
-  } else if (G.Top) {
-    H.Lo = G.TopLo;
-    H.Hi = G.TopHi;
-    H.Status = HullState::Bytes;
-  } else {
-    formHullOf(F, F.P.Groups[Index], G, H);
+/// Finds the hull of an object without its groups, which may be many: where the
+/// same strides are used in several branches, their addresses lie together. It
+/// is no smaller than around the groups. False where only they can tell.
+class ClusterHull {
+public:
+  ClusterHull(Frame &State, const ProgramObject &Of) : F(State), O(Of) {}
+
+  bool find(HullState &H) {
+    const uint32_t Base = F.P.Groups[F.P.ObjectGroups[O.Begin]].Base;
+    Address = F.Values[Base];
+    if (O.Clusters == O.ClustersEnd || F.Poison[Base] || Address == 0)
+      return false;
+    askDomains();
+    for (uint32_t I = O.Clusters; I < O.ClustersEnd; ++I)
+      if (!add(F.P.Clusters[I]))
+        return false;
+    if (Sum.Top && !addAllocation())
+      return false;
+    H = Sum;
+    return true;
   }
-  return H;
-}
+
+private:
+  Frame &F;
+  const ProgramObject &O;
+  uint64_t Address = 0;
+  bool AllSet = true;
+  HullState Sum{HullState::Empty, false, false, UINT64_MAX, 0};
+
+  void askDomains() {
+    for (uint32_t I = O.Domains; I < O.DomainsEnd; ++I) {
+      const Extent Status = domainState(F, F.P.ObjectDomains[I]).Status;
+      AllSet = AllSet && Status == Extent::Set;
+      Sum.PartlyEmpty = Sum.PartlyEmpty || Status == Extent::Empty;
+    }
+  }
+
+  bool add(const ProgramCluster &C) {
+    bool IsSet = AllSet, IsTop = false;
+    for (uint32_t I = C.Domains; !AllSet && I < C.DomainsEnd; ++I) {
+      const DomainState &D = F.Domains[F.P.ObjectDomains[I]];
+      IsSet = IsSet || D.Status == Extent::Set;
+      if (D.Status != Extent::Unknown)
+        continue;
+      if (C.Shape != None && D.Exact)
+        return false; // A1 may not help.
+      IsTop = true;
+    }
+    Sum.Top = Sum.Top || IsTop || (IsSet && C.Shape == None);
+    if (!IsSet || C.Shape == None)
+      return true;
+    uint64_t Lo, Hi;
+    if (!shapeHull(F, C.Shape, Address, C.ConstBegin, C.ConstEnd, Lo, Hi))
+      return false;
+    add(Lo, Hi);
+    return true;
+  }
+
+  bool addAllocation() {
+    const reprise_range *R = F.Launch.Alloc && F.Launch.InBounds
+                                 ? F.Launch.Alloc->find(Address)
+                                 : nullptr;
+    if (R)
+      add(R->address, R->address + (R->size - 1));
+    return R;
+  }
+
+  void add(uint64_t Lo, uint64_t Hi) {
+    Sum.Status = HullState::Bytes;
+    Sum.Lo = std::min(Sum.Lo, Lo);
+    Sum.Hi = std::max(Sum.Hi, Hi);
+  }
+};
 
 const HullState &objectHull(Frame &F, uint32_t Index) {
   HullState &H = F.ObjectHulls[Index];
   if (H.Status != HullState::NotEvaluated)
     return H;
-  H = {HullState::Empty, false, UINT64_MAX, 0};
   const ProgramObject &O = F.P.Objects[Index];
+  if (ClusterHull(F, O).find(H))
+    return H;
+  H = {HullState::Empty, false, false, UINT64_MAX, 0};
   for (uint32_t I = O.Begin; I < O.End; ++I) {
     const HullState &G = groupHull(F, F.P.ObjectGroups[I]);
-    if (G.Status == HullState::Empty)
+    H.Top = H.Top || G.Top;
+    if (G.Status == HullState::Empty) {
+      H.PartlyEmpty = true;
       continue;
+    }
     if (G.Status == HullState::Untold) {
       H.Status = HullState::Untold;
       return H;
     }
     H.Status = HullState::Bytes;
-    H.Top = H.Top || G.Top;
     H.Lo = std::min(H.Lo, G.Lo);
     H.Hi = std::max(H.Hi, G.Hi);
   }
@@ -94,25 +129,52 @@ bool apart(const HullState &A, const HullState &B) {
 } // namespace
 
 bool groupsApart(Frame &F, uint32_t Read, uint32_t Write, bool &UsesA1) {
+  // As decidePair does, in its order.
   const HullState &W = groupHull(F, Write);
-  if (W.Status == HullState::Empty)
+  if (W.Status == HullState::Empty) {
+    UsesA1 = UsesA1 || W.Top;
     return true;
+  }
   const HullState &R = groupHull(F, Read);
   if (!apart(W, R))
     return false;
-  if (R.Status != HullState::Empty)
-    UsesA1 = UsesA1 || W.Top || R.Top;
+  UsesA1 = UsesA1 || R.Top || (R.Status != HullState::Empty && W.Top);
   return true;
 }
 
-bool objectsApart(Frame &F, const ProgramSpan &S, bool &UsesA1) {
-  const HullState &W = objectHull(F, S.Write), &R = objectHull(F, S.Read);
-  if (!apart(W, R))
-    return false;
+bool objectsApart(Frame &F, uint32_t Index) {
+  enum : uint8_t { NotEvaluated, Apart, NotApart };
+  uint8_t &State = F.ObjectPairs[Index];
+  if (State == NotEvaluated) {
+    const ProgramObjectPair &Q = F.P.ObjectPairs[Index];
+    State =
+        apart(objectHull(F, Q.Write), objectHull(F, Q.Read)) ? Apart : NotApart;
+  }
+  return State == Apart;
+}
+
+bool allObjectsApart(Frame &F, bool &UsesA1) {
+  for (uint32_t I = 0; I < F.P.ObjectPairs.size(); ++I)
+    if (!objectsApart(F, I))
+      return false;
+  bool Top = false, PartlyEmpty = false;
+  for (uint32_t I = 0; I < F.P.Objects.size(); ++I) {
+    const HullState &H = objectHull(F, I);
+    Top = Top || H.Top;
+    PartlyEmpty = PartlyEmpty || H.PartlyEmpty;
+  }
+  UsesA1 = Top;
+  // Each group is in some pair, but the other one may not be executed.
+  return !(Top && PartlyEmpty);
+}
+
+void addAssumptions(Frame &F, const ProgramSpan &S, bool &UsesA1) {
+  const ProgramObjectPair &Q = F.P.ObjectPairs[S.Objects];
+  if (!objectHull(F, Q.Write).Top && !objectHull(F, Q.Read).Top)
+    return;
   // Of an object, only the groups that are read or written here count.
-  for (uint32_t I = S.Begin; I < S.End && (W.Top || R.Top) && !UsesA1; ++I)
+  for (uint32_t I = S.Begin; I < S.End && !UsesA1; ++I)
     groupsApart(F, F.P.Runs[I].Read, F.P.Runs[I].Write, UsesA1);
-  return true;
 }
 
 } // namespace reprise

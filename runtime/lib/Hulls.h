@@ -25,8 +25,17 @@ namespace reprise {
 /// \p UsesA1 is set if that rests on A1. False where nobody can tell.
 bool groupsApart(Frame &F, uint32_t Read, uint32_t Write, bool &UsesA1);
 
-/// The same of the two objects of \p S, for its runs.
-bool objectsApart(Frame &F, const ProgramSpan &S, bool &UsesA1);
+/// Is every group of one object of pair \p Index apart from every group of the
+/// other?
+bool objectsApart(Frame &F, uint32_t Index);
+
+/// Sets \p UsesA1 if that the objects of \p S are apart rests on A1 for one of
+/// its runs.
+void addAssumptions(Frame &F, const ProgramSpan &S, bool &UsesA1);
+
+/// Are all object pairs apart, and is it known whether some pair of accesses is
+/// harmless by A1? Then \p UsesA1 says it. Only of kernels with OnlyTests.
+bool allObjectsApart(Frame &F, bool &UsesA1);
 
 } // namespace reprise
 

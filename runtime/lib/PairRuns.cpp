@@ -23,20 +23,12 @@ public:
     collectConstants();
     for (uint32_t I = 0; I < P.Pairs.size(); ++I)
       addPair(I);
-    for (const std::set<uint32_t> &Groups : GroupsOf) {
-      const auto Begin = static_cast<uint32_t>(P.ObjectGroups.size());
-      P.ObjectGroups.insert(P.ObjectGroups.end(), Groups.begin(), Groups.end());
-      P.Objects.push_back(
-          {Begin, static_cast<uint32_t>(P.ObjectGroups.size())});
-    }
-    for (ProgramSpan &S : P.Spans) {
-      S.Screened = isWorthScreening(S);
-      P.UsesHulls |= S.Screened;
-    }
-    for (ProgramRun &R : P.Runs) {
-      R.Screened = R.Kind == PairKind::Test && R.End - R.Begin >= 3;
-      P.UsesHulls |= R.Screened;
-    }
+    for (ProgramSpan &S : P.Spans)
+      S.MayClobber =
+          std::any_of(P.Runs.begin() + S.Begin, P.Runs.begin() + S.End,
+                      [](const ProgramRun &R) { return R.MayClobber; });
+    for (const std::set<uint32_t> &Groups : GroupsOf)
+      addObject(Groups);
   }
 
 private:
@@ -45,31 +37,77 @@ private:
   std::vector<std::set<uint32_t>> GroupsOf;
   /// Objects by role, root, base and symbol.
   std::map<std::tuple<bool, RootKind, uint32_t, uint32_t>, uint32_t> Known;
+  std::map<std::pair<uint32_t, uint32_t>, uint32_t> KnownPairs;
+  std::vector<std::set<uint32_t>> ConstsOf; ///< By group.
 
-  /// The constants of each group's offsets; of those that are numbers already,
-  /// the ends are enough.
   void collectConstants() {
-    std::vector<std::set<uint32_t>> ConstsOf(P.Groups.size());
+    ConstsOf.resize(P.Groups.size());
     for (const ProgramAccess &A : P.Accesses)
       if (A.Group != None && A.Const != None)
         ConstsOf[A.Group].insert(A.Const);
-    for (size_t G = 0; G < P.Groups.size(); ++G) {
-      P.Groups[G].ConstBegin = static_cast<uint32_t>(P.GroupConsts.size());
-      std::vector<uint32_t> Numbers;
-      for (uint32_t C : ConstsOf[G])
-        (C < P.Constants.size() ? Numbers : P.GroupConsts).push_back(C);
-      if (!Numbers.empty()) {
-        auto [Least, Most] = std::minmax_element(
-            Numbers.begin(), Numbers.end(), [&](uint32_t A, uint32_t B) {
-              return static_cast<int64_t>(P.Constants[A]) <
-                     static_cast<int64_t>(P.Constants[B]);
-            });
-        P.GroupConsts.push_back(*Least);
-        if (*Most != *Least)
-          P.GroupConsts.push_back(*Most);
-      }
-      P.Groups[G].ConstEnd = static_cast<uint32_t>(P.GroupConsts.size());
+    for (size_t G = 0; G < P.Groups.size(); ++G)
+      addConstants(ConstsOf[G], P.Groups[G].ConstBegin, P.Groups[G].ConstEnd);
+  }
+
+  /// Of constants that are numbers already, the ends are enough.
+  void addConstants(const std::set<uint32_t> &Consts, uint32_t &Begin,
+                    uint32_t &End) {
+    Begin = static_cast<uint32_t>(P.GroupConsts.size());
+    std::vector<uint32_t> Numbers;
+    for (uint32_t C : Consts)
+      (C < P.Constants.size() ? Numbers : P.GroupConsts).push_back(C);
+    if (!Numbers.empty()) {
+      auto [Least, Most] = std::minmax_element(
+          Numbers.begin(), Numbers.end(), [&](uint32_t A, uint32_t B) {
+            return static_cast<int64_t>(P.Constants[A]) <
+                   static_cast<int64_t>(P.Constants[B]);
+          });
+      P.GroupConsts.push_back(*Least);
+      if (*Most != *Least)
+        P.GroupConsts.push_back(*Most);
     }
+    End = static_cast<uint32_t>(P.GroupConsts.size());
+  }
+
+  void addObject(const std::set<uint32_t> &Groups) {
+    ProgramObject O{};
+    O.Begin = append(P.ObjectGroups, Groups);
+    O.End = static_cast<uint32_t>(P.ObjectGroups.size());
+    std::set<uint32_t> Domains;
+    std::map<uint32_t, std::vector<uint32_t>> ByShape;
+    for (uint32_t G : Groups) {
+      Domains.insert(P.Groups[G].Domain);
+      ByShape[P.Groups[G].Shape].push_back(G);
+    }
+    O.Domains = append(P.ObjectDomains, Domains);
+    O.DomainsEnd = static_cast<uint32_t>(P.ObjectDomains.size());
+    O.Clusters = static_cast<uint32_t>(P.Clusters.size());
+    if (P.Groups[*Groups.begin()].Root == RootKind::Param)
+      for (const auto &[Shape, List] : ByShape)
+        addCluster(Shape, List);
+    O.ClustersEnd = static_cast<uint32_t>(P.Clusters.size());
+    P.Objects.push_back(O);
+  }
+
+  void addCluster(uint32_t Shape, const std::vector<uint32_t> &Groups) {
+    ProgramCluster C{};
+    C.Shape = Shape;
+    std::set<uint32_t> Domains, Consts;
+    for (uint32_t G : Groups) {
+      Domains.insert(P.Groups[G].Domain);
+      Consts.insert(ConstsOf[G].begin(), ConstsOf[G].end());
+    }
+    addConstants(Consts, C.ConstBegin, C.ConstEnd);
+    C.Domains = append(P.ObjectDomains, Domains);
+    C.DomainsEnd = static_cast<uint32_t>(P.ObjectDomains.size());
+    P.Clusters.push_back(C);
+  }
+
+  static uint32_t append(std::vector<uint32_t> &To,
+                         const std::set<uint32_t> &What) {
+    const auto Begin = static_cast<uint32_t>(To.size());
+    To.insert(To.end(), What.begin(), What.end());
+    return Begin;
   }
 
   uint32_t object(uint32_t Group, bool Writes) {
@@ -110,25 +148,30 @@ private:
       Run->MayClobber |= MayClobber;
       return;
     }
-    const uint32_t ReadObject = object(R.Group, false),
-                   WriteObject = object(W.Group, true);
+    const uint32_t Objects = objects(R.Group, W.Group, Q.Kind);
     const auto Index = static_cast<uint32_t>(P.Runs.size());
-    P.Runs.push_back({R.Group, W.Group, I, I + 1, Q.Kind, MayClobber, false});
+    // A group is never apart from itself.
+    const bool Screened = Q.Kind == PairKind::Test && R.Group != W.Group;
+    P.Runs.push_back(
+        {R.Group, W.Group, I, I + 1, Q.Kind, MayClobber, Screened});
+    P.OnlyTests = P.OnlyTests && Q.Kind == PairKind::Test;
     ProgramSpan *Span = P.Spans.empty() ? nullptr : &P.Spans.back();
-    if (Span && Span->Read == ReadObject && Span->Write == WriteObject &&
-        Span->Kind == Q.Kind)
+    if (Span && Span->Objects == Objects && Span->Kind == Q.Kind)
       Span->End = Index + 1;
     else
-      P.Spans.push_back(
-          {ReadObject, WriteObject, Index, Index + 1, Q.Kind, false});
+      P.Spans.push_back({Objects, Index, Index + 1, Q.Kind, false});
   }
 
-  /// Its objects' hulls ask for all of their groups, which deciding the runs
-  /// may not.
-  bool isWorthScreening(const ProgramSpan &S) const {
-    return S.Kind == PairKind::Test &&
-           S.End - S.Begin >=
-               2 * (GroupsOf[S.Read].size() + GroupsOf[S.Write].size());
+  /// The pair of objects that two groups are in.
+  uint32_t objects(uint32_t Read, uint32_t Write, PairKind Kind) {
+    if (Kind != PairKind::Test)
+      return None;
+    const uint32_t R = object(Read, false), W = object(Write, true);
+    auto [It, New] = KnownPairs.emplace(
+        std::pair(R, W), static_cast<uint32_t>(P.ObjectPairs.size()));
+    if (New)
+      P.ObjectPairs.push_back({R, W});
+    return It->second;
   }
 };
 

@@ -28,8 +28,9 @@
 
 namespace reprise {
 
-/// Fills Runs, Spans, Objects, ObjectGroups and GroupConsts of \p P, whose
-/// pairs, accesses and groups are complete. May throw std::bad_alloc.
+/// Fills Runs, Spans, Objects, ObjectPairs, GroupConsts and what they refer to,
+/// of \p P, whose pairs, accesses, groups and steps are complete. May throw
+/// std::bad_alloc.
 void buildRuns(Program &P);
 
 } // namespace reprise

@@ -8,6 +8,8 @@
 #include "Program.h"
 
 #include "Allocations.h"
+#include "DomainTree.h"
+#include "Limits.h"
 #include "Names.h"
 #include "PairRuns.h"
 
@@ -54,6 +56,7 @@ public:
         std::none_of(K.Pairs.begin(), K.Pairs.end(),
                      [](const Pair &Q) { return Q.Kind == PairKind::Ordered; });
     buildRuns(P);
+    shareSteps(P);
     return std::move(P);
   }
 
@@ -71,8 +74,12 @@ private:
   /// What a var or check is made of, as numbers; equal ones are the same.
   using Content = std::vector<int64_t>;
   std::map<Content, uint32_t> KnownVars, KnownChecks;
-  using GroupKey = std::tuple<RootKind, bool, uint32_t, uint32_t, uint32_t,
-                              uint32_t, std::vector<std::pair<Id, Id>>>;
+  std::vector<size_t> DimsOf; ///< At most, by var of the program.
+  using ShapeKey = std::pair<uint32_t, std::vector<std::pair<Id, Id>>>;
+  std::map<ShapeKey, uint32_t> ShapeOf;
+  /// Root, top, independent, base, symbol, domain, shape.
+  using GroupKey =
+      std::tuple<RootKind, bool, bool, uint32_t, uint32_t, uint32_t, uint32_t>;
   std::map<GroupKey, uint32_t> GroupOf;
 
   // What is needed: everything that a pair's access or an effect refers to.
@@ -232,7 +239,8 @@ private:
   void addDomain(size_t Index) {
     const Domain &D = K.Domains[Index];
     DomainOf[Index] = static_cast<uint32_t>(P.Domains.size());
-    ProgramDomain Out{static_cast<uint32_t>(P.Steps.size()), 0, false, false};
+    ProgramDomain Out{static_cast<uint32_t>(P.Steps.size()), 0, None, false,
+                      false};
 
     std::vector<bool> InSum(D.Vars.size()), InBound(D.Vars.size());
     for (const Var &V : D.Vars) {
@@ -274,6 +282,14 @@ private:
     }
   }
 
+  /// At most so many dims has the sum of \p F's terms before any are merged.
+  size_t dimsOf(const Form &F, const VarMap &Vars) const {
+    size_t Sum = 0;
+    for (const Term &T : F.Terms)
+      Sum += DimsOf[Vars[T.Var]];
+    return Sum;
+  }
+
   uint32_t addVar(const Var &V, const VarMap &Vars) {
     Content Key{static_cast<int64_t>(V.Kind), V.Exact, V.Free,
                 static_cast<int64_t>(V.Lo.size())};
@@ -290,9 +306,14 @@ private:
         KnownVars.emplace(std::move(Key), static_cast<uint32_t>(P.Vars.size()));
     if (!New)
       return It->second;
-    ProgramVar W{V.Kind, V.Exact, V.Free, {0, 0, 0}, 0, 0, 0};
-    if (V.Kind == VarKind::Sum)
+    ProgramVar W{V.Kind, V.Exact, V.Free, false, {0, 0, 0}, 0, 0, 0};
+    size_t Dims = 1;
+    if (V.Kind == VarKind::Sum) {
+      Dims = dimsOf(V.F, Vars);
+      W.MayWiden = Dims > MaxDims;
       W.F = addForm(V.F, Vars);
+    }
+    DimsOf.push_back(std::min<size_t>(Dims, MaxDims));
     W.Lo = static_cast<uint32_t>(P.Bounds.size());
     addBounds(V.Lo, Vars);
     W.Hi = static_cast<uint32_t>(P.Bounds.size());
@@ -319,6 +340,20 @@ private:
                           B.Or == None ? None : ValueOf[B.Or], B.Implied});
   }
 
+  uint32_t addShape(const Access &A, const VarMap &Vars) {
+    ShapeKey Key{A.Width, {}};
+    for (const Term &T : A.Offset.Terms)
+      Key.second.emplace_back(Vars[T.Var], ValueOf[T.Coef]);
+    auto [It, New] =
+        ShapeOf.emplace(std::move(Key), static_cast<uint32_t>(P.Shapes.size()));
+    if (New) {
+      const FormRef F = addForm(A.Offset, Vars);
+      P.Shapes.push_back(
+          {F.Begin, F.End, A.Width, dimsOf(A.Offset, Vars) > MaxDims});
+    }
+    return It->second;
+  }
+
   void addAccess(size_t Index) {
     const Access &A = K.Accesses[Index];
     ProgramAccess Out{None,   None,     static_cast<uint32_t>(A.Reason),
@@ -331,32 +366,24 @@ private:
     ProgramGroup G{A.Root, A.Top && A.Root != RootKind::Unknown,
                    true,   None,
                    None,   D,
-                   0,      0,
-                   0,      0,
+                   None,   0,
                    0};
-    GroupKey Key{A.Root, G.Top, None, None, D, 0, {}};
     if (A.Root == RootKind::Param || isHandle(A.Root))
-      std::get<2>(Key) = G.Base = ValueOf[A.Base];
+      G.Base = ValueOf[A.Base];
     if (A.Root == RootKind::Symbol)
-      std::get<3>(Key) = G.Symbol = A.Symbol;
+      G.Symbol = A.Symbol;
     if (hasOffset(A)) {
       Out.Const = ValueOf[A.Offset.Const];
-      std::get<5>(Key) = G.Width = A.Width;
-      for (const Term &T : A.Offset.Terms) {
-        std::get<6>(Key).emplace_back(T.Var, ValueOf[T.Coef]);
+      G.Shape = addShape(A, VarsOf[D]);
+      for (const Term &T : A.Offset.Terms)
         G.Independent = G.Independent && !Consumed[D][T.Var];
-      }
     }
     auto [It, New] =
-        GroupOf.emplace(Key, static_cast<uint32_t>(P.Groups.size()));
-    if (New) {
-      if (hasOffset(A)) {
-        FormRef F = addForm(A.Offset, VarsOf[D]);
-        G.Begin = F.Begin;
-        G.End = F.End;
-      }
+        GroupOf.emplace(GroupKey(G.Root, G.Top, G.Independent, G.Base, G.Symbol,
+                                 G.Domain, G.Shape),
+                        static_cast<uint32_t>(P.Groups.size()));
+    if (New)
       P.Groups.push_back(G);
-    }
     Out.Group = It->second;
     P.Accesses.push_back(Out);
     if (A.Root == RootKind::Symbol || G.Top)

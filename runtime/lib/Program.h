@@ -10,9 +10,13 @@
 //
 //   - Expressions that nothing needed uses are dropped, constant ones are
 //     computed, equal ones are shared. Values are numbered constants first.
-//   - Equal domains are shared, and equal vars and checks of all domains.
+//   - Equal domains are shared, and equal vars and checks of all domains;
+//     domains that begin with the same steps share them, see DomainTree.h.
 //   - Accesses that differ only in the constant of their offset form a Group,
 //     evaluated once: `a[i-1] + a[i] + a[i+1]` costs little more than `a[i]`.
+//   - Groups with the same strides and width share a Shape, wherever they
+//   point:
+//     `c[i] = a[i] + b[i]` has one.
 //   - Pairs are cut into runs and spans, see PairRuns.h.
 //
 // Thread safety: immutable once compiled.
@@ -25,6 +29,7 @@
 #include "Model.h"
 #include "Uniform.h"
 
+#include <compare>
 #include <string>
 #include <vector>
 
@@ -53,6 +58,7 @@ struct ProgramVar {
   VarKind Kind;
   bool Exact;
   bool Free;
+  bool MayWiden;        ///< A sum that may have more than MaxDims dims.
   FormRef F;            ///< Sum only.
   uint32_t Lo, Hi, End; ///< Bounds: lower [Lo, Hi), upper [Hi, End).
 };
@@ -65,14 +71,25 @@ struct ProgramCheck {
 struct ProgramStep {
   StepKind Kind;
   uint32_t Index; ///< Var, value or check.
+
+  auto operator<=>(const ProgramStep &) const = default;
 };
 
+/// After compile() a node of a tree: its steps come after those of Parent.
 struct ProgramDomain {
   uint32_t Begin, End; ///< Steps.
+  uint32_t Parent;     ///< Of Program::Domains, or None.
   /// A var goes into two sums: their values are not independent.
   bool Correlated;
   /// A var goes into a sum and into a bound.
   bool BoundCorrelated;
+};
+
+/// Sum of terms, Width bytes at each value.
+struct ProgramShape {
+  uint32_t Begin, End; ///< Terms.
+  uint32_t Width;
+  bool MayWiden; ///< As in ProgramVar.
 };
 
 struct ProgramGroup {
@@ -83,8 +100,7 @@ struct ProgramGroup {
   uint32_t Base;   ///< Value; RootKind::Param and handles.
   uint32_t Symbol; ///< RootKind::Symbol.
   uint32_t Domain;
-  uint32_t Begin, End; ///< Terms of the offset.
-  uint32_t Width;
+  uint32_t Shape; ///< Of the offset; None where there is no offset.
   uint32_t ConstBegin, ConstEnd; ///< Of Program::GroupConsts.
 };
 
@@ -119,15 +135,30 @@ struct ProgramRun {
 
 /// Runs of one kind between two objects.
 struct ProgramSpan {
-  uint32_t Read, Write; ///< Objects.
-  uint32_t Begin, End;  ///< Runs.
+  uint32_t Objects;    ///< Of Program::ObjectPairs; None: Kind is not Test.
+  uint32_t Begin, End; ///< Runs.
   PairKind Kind;
-  bool Screened; ///< Ask objectsApart first.
+  bool MayClobber; ///< One of its runs does.
+};
+
+/// Two objects between which some span is.
+struct ProgramObjectPair {
+  uint32_t Read, Write; ///< Objects.
 };
 
 /// The groups of one role and one pointer or symbol.
 struct ProgramObject {
   uint32_t Begin, End; ///< Of Program::ObjectGroups.
+  /// Of Program::Clusters; none where only the groups one by one can tell.
+  uint32_t Clusters, ClustersEnd;
+  uint32_t Domains, DomainsEnd; ///< Of Program::ObjectDomains.
+};
+
+/// Groups of an object with the same shape.
+struct ProgramCluster {
+  uint32_t Shape; ///< None: any byte of what the pointer points into.
+  uint32_t ConstBegin, ConstEnd; ///< Of Program::GroupConsts.
+  uint32_t Domains, DomainsEnd;  ///< Of Program::ObjectDomains.
 };
 
 struct ProgramEffect {
@@ -145,8 +176,10 @@ struct Program {
   /// What is known of memory can change the verdict: allocations, symbols,
   /// bindings, contents.
   bool UsesAllocations = false;
-  /// Some run or span is screened.
-  bool UsesHulls = false;
+  /// Hulls are compared before pairs; tests switch it off.
+  bool UsesHulls = true;
+  /// All pairs are of kind Test.
+  bool OnlyTests = true;
 
   std::vector<uint64_t> Constants;
   std::vector<Insn> Insns;
@@ -156,16 +189,20 @@ struct Program {
   std::vector<ProgramCheck> Checks;
   std::vector<ProgramStep> Steps;
   std::vector<ProgramDomain> Domains;
+  std::vector<ProgramShape> Shapes;
   std::vector<ProgramGroup> Groups;
   std::vector<ProgramAccess> Accesses; ///< Same indices as the kernel's.
   std::vector<ProgramPair> Pairs;      ///< Likewise.
   std::vector<uint32_t> After;         ///< Accesses of Pair::After.
   std::vector<ProgramRun> Runs;
   std::vector<ProgramSpan> Spans;
+  std::vector<ProgramObjectPair> ObjectPairs;
   std::vector<ProgramObject> Objects;
   std::vector<uint32_t> ObjectGroups;
-  /// Values: all constants of a group's offsets, or the ends of those that are
-  /// the same at each launch.
+  std::vector<ProgramCluster> Clusters;
+  std::vector<uint32_t> ObjectDomains;
+  /// Values: all constants of a group's or cluster's offsets; of those that are
+  /// the same at each launch, the ends.
   std::vector<uint32_t> GroupConsts;
   std::vector<ProgramEffect> Effects;
   std::vector<ProgramSymbol> Symbols;   ///< Same indices as the kernel's.

@@ -221,16 +221,11 @@ protected:
 
   /// Runs and spans say what the pairs do.
   static void compareWays(const Program &P, const LaunchInfo &Info) {
-    Program Flat = P, Screened = P;
+    Program Flat = P;
     Flat.UsesHulls = false;
-    Screened.UsesHulls = true;
-    for (ProgramSpan &Span : Screened.Spans)
-      Span.Screened = Span.Kind == PairKind::Test;
-    for (ProgramRun &Run : Screened.Runs)
-      Run.Screened = Run.Kind == PairKind::Test;
     reprise_result One, Two;
     withFrame(Flat, Info, [&](Frame &F) { One = decide(F); });
-    withFrame(Screened, Info, [&](Frame &F) { Two = decide(F); });
+    withFrame(P, Info, [&](Frame &F) { Two = decide(F); });
     EXPECT_EQ(One.verdict, Two.verdict);
     EXPECT_EQ(One.reason, Two.reason);
     EXPECT_EQ(One.read, Two.read);
