@@ -267,6 +267,32 @@ void resolveReflection(Module &M) {
   }
 }
 
+/// The high half of a product, as PTX is lifted to and the analysis reads it.
+void expandHighProducts(Function &F) {
+  for (Instruction &I : make_early_inc_range(instructions(F))) {
+    auto *Call = dyn_cast<IntrinsicInst>(&I);
+    const Intrinsic::ID Id =
+        Call ? Call->getIntrinsicID() : Intrinsic::not_intrinsic;
+    if (Id != Intrinsic::nvvm_mulhi_ui && Id != Intrinsic::nvvm_mulhi_i)
+      continue;
+    const bool Signed = Id == Intrinsic::nvvm_mulhi_i;
+    IRBuilder<> B(Call);
+    Type *T = Call->getType();
+    const unsigned Width = T->getIntegerBitWidth();
+    Type *Double = B.getIntNTy(2 * Width);
+    Value *Factors[2];
+    for (unsigned N = 0; N < 2; ++N) {
+      Value *V = Call->getArgOperand(N);
+      Factors[N] = Signed ? B.CreateSExt(V, Double) : B.CreateZExt(V, Double);
+    }
+    Value *Product = B.CreateMul(Factors[0], Factors[1]);
+    Value *High =
+        Signed ? B.CreateAShr(Product, Width) : B.CreateLShr(Product, Width);
+    Call->replaceAllUsesWith(B.CreateTrunc(High, T));
+    Call->eraseFromParent();
+  }
+}
+
 /// Special registers that one thread always reads the same value from.
 bool isFixedRegister(Intrinsic::ID I) {
   switch (I) {
@@ -568,6 +594,7 @@ void normalize(Module &M, const std::vector<KernelEntry> &Kernels) {
     if (F.isDeclaration())
       continue;
     P.promote(F);
+    expandHighProducts(F);
     revealParamAddresses(F);
     copyWrittenParams(F);
     P.promote(F);

@@ -146,7 +146,9 @@ private:
 
   /// The 64-bit numbers of the launch that the value of E is made of: one of
   /// them is the pointer.
-  void addPointers(Id E, std::set<Id> &Out) const {
+  void addPointers(Id E, std::set<Id> &Seen, std::set<Id> &Out) const {
+    if (!Seen.insert(E).second)
+      return;
     const Expr &X = K.Exprs[E];
     if ((X.Opcode == Op::Param || X.Opcode == Op::SymbolBytes) &&
         X.Width == 64) {
@@ -155,7 +157,7 @@ private:
     }
     for (Id Operand : {X.A, X.B, X.C})
       if (Operand != None)
-        addPointers(Operand, Out);
+        addPointers(Operand, Seen, Out);
   }
 
   /// May both point into the same memory in the launches that count?
@@ -166,9 +168,9 @@ private:
       return R.Symbol == W.Symbol;
     if (R.Base == W.Base)
       return true;
-    std::set<Id> OfR, OfW;
-    addPointers(R.Base, OfR);
-    addPointers(W.Base, OfW);
+    std::set<Id> OfR, OfW, SeenR, SeenW;
+    addPointers(R.Base, SeenR, OfR);
+    addPointers(W.Base, SeenW, OfW);
     return OfR.empty() || OfW.empty() ||
            any_of(OfR, [&](Id E) { return OfW.count(E) > 0; });
   }

@@ -10,6 +10,8 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringRef.h"
 
+#include <set>
+
 using namespace llvm;
 
 namespace reprise {
@@ -55,11 +57,116 @@ std::string symbolOf(const Kernel &K, const Access *A) {
                        : "the content of the constant variable" + Names;
 }
 
+/// The 32 bits of the argument block that E is, converted or not.
+const Expr *wordOf(const Kernel &K, Id E) {
+  while (K.Exprs[E].Opcode == Op::ZExt || K.Exprs[E].Opcode == Op::SExt)
+    E = K.Exprs[E].A;
+  const Expr &X = K.Exprs[E];
+  return X.Opcode == Op::Param && X.Width == 32 ? &X : nullptr;
+}
+
+/// All such words in E, in no order that means anything.
+void addWords(const Kernel &K, Id E, std::set<Id> &Seen,
+              std::vector<const Expr *> &Out) {
+  if (!Seen.insert(E).second)
+    return;
+  if (const Expr *Word = wordOf(K, E)) {
+    Out.push_back(Word);
+    return;
+  }
+  for (Id Operand : {K.Exprs[E].A, K.Exprs[E].B, K.Exprs[E].C})
+    if (Operand != None)
+      addWords(K, Operand, Seen, Out);
+}
+
+/// "argument 5 (n)", "bytes 4 to 7 of argument 3 (sizes)".
+std::string wordName(const Kernel &K, const Expr &Word) {
+  for (size_t I = 0; I < K.Params.size(); ++I) {
+    const Param &P = K.Params[I];
+    if (Word.Imm < P.Offset || Word.Imm >= P.Offset + int64_t{P.Size})
+      continue;
+    std::string Name = "argument " + std::to_string(I + 1) +
+                       (P.Name.empty() ? "" : " (" + P.Name + ")");
+    const int64_t First = Word.Imm - P.Offset;
+    return P.Size == 4 ? Name
+                       : "bytes " + std::to_string(First) + " to " +
+                             std::to_string(First + 3) + " of " + Name;
+  }
+  return "the argument block";
+}
+
+/// The factor of V where it is the high half of a product with a number of the
+/// launch, which is how code divides by a number that the host prepared.
+const Expr *factorOf(const Kernel &K, const Var &V) {
+  for (const Bound &B : V.Hi) {
+    if (B.Div == None || K.Exprs[B.Div].Opcode != Op::Const ||
+        K.Exprs[B.Div].Imm != int64_t{1} << 32)
+      continue;
+    for (const Term &T : B.F.Terms)
+      if (const Expr *Word = wordOf(K, T.Coef))
+        return Word;
+  }
+  return nullptr;
+}
+
+/// Which vars depend on the var Of, itself included?
+std::vector<bool> dependentOn(const Domain &D, Id Of) {
+  std::vector<bool> Result(D.Vars.size());
+  Result[Of] = true;
+  auto InForm = [&](const Form &F) {
+    return any_of(F.Terms, [&](const Term &T) { return Result[T.Var]; });
+  };
+  auto InBounds = [&](const std::vector<Bound> &List) {
+    return any_of(List, [&](const Bound &B) { return InForm(B.F); });
+  };
+  for (Id V = Of + 1; V < D.Vars.size(); ++V) { // Made of vars before it.
+    const Var &X = D.Vars[V];
+    Result[V] = InForm(X.F) || InBounds(X.Lo) || InBounds(X.Hi);
+  }
+  return Result;
+}
+
+/// Where the offset of A is made with a division by multiplication: that it is
+/// one. By what, the offset tells, which subtracts a multiple of the quotient.
+std::string division(const Kernel &K, const Access *A) {
+  if (!A || A->Domain >= K.Domains.size())
+    return "";
+  const Domain &D = K.Domains[A->Domain];
+  for (Id V = 0; V < D.Vars.size(); ++V) {
+    const Expr *Factor = factorOf(K, D.Vars[V]);
+    if (!Factor)
+      continue;
+    const std::vector<bool> Dependent = dependentOn(D, V);
+    for (const Term &T : A->Offset.Terms) {
+      if (!Dependent[T.Var])
+        continue;
+      std::vector<const Expr *> Words;
+      std::set<Id> Seen;
+      addWords(K, T.Coef, Seen, Words);
+      std::string By;
+      for (const Expr *Word : Words)
+        if (std::string Name = wordName(K, *Word);
+            *Word != *Factor && !StringRef(By).contains(Name))
+          By += (By.empty() ? "" : " or ") + Name;
+      return "that multiplying with " + wordName(K, *Factor) + " divides" +
+             (By.empty() ? "" : " by " + By);
+    }
+  }
+  return "";
+}
+
+std::string divisionIn(const Kernel &K, const Access *A, const Access *B) {
+  std::string Text = division(K, A);
+  return Text.empty() ? division(K, B) : Text;
+}
+
 std::string apart(const Kernel &K, const Access *Read, const Access *Write) {
   std::string First = rootOf(K, Read), Second = rootOf(K, Write);
   if (Read && Write && First != Second)
     return "that " + First + " and " + Second + " are distinct allocations";
-  return "that the bytes read and written in " + First + " do not meet";
+  std::string Text = divisionIn(K, Read, Write);
+  return Text + (Text.empty() ? "" : ", and ") +
+         "that the bytes read and written in " + First + " do not meet";
 }
 
 std::string named(const char *Before, const std::string &Detail) {
@@ -106,9 +213,12 @@ std::string whatSettles(const Kernel &K, reprise_reason Reason, Id Read,
   case REPRISE_REASON_TOO_COMPLEX:
     return named("nothing at launch: a limit of the analysis was reached",
                  Detail);
-  case REPRISE_REASON_INDEX_MAY_WRAP:
-    return "arguments and a grid for which no index of " + rootOf(K, Culprit) +
+  case REPRISE_REASON_INDEX_MAY_WRAP: {
+    std::string Text = divisionIn(K, Culprit, nullptr);
+    return Text + (Text.empty() ? "" : ", or ") +
+           "arguments and a grid for which no index of " + rootOf(K, Culprit) +
            " wraps";
+  }
   case REPRISE_REASON_ARITHMETIC:
     return "arguments for which addresses of " + rootOf(K, Culprit) +
            " neither divide by zero nor overflow";
@@ -144,6 +254,10 @@ std::vector<Settling> allThatSettles(const Kernel &K) {
     for (Id I : {P.Read, P.Write})
       if (const Access *A = accessAt(K, I))
         Add(A->Reason, I, None, A->Detail);
+    const Access *R = accessAt(K, P.Read), *W = accessAt(K, P.Write);
+    if (P.Kind == PairKind::Test && R && W && rootOf(K, R) == rootOf(K, W) &&
+        !divisionIn(K, R, W).empty())
+      Add(REPRISE_REASON_MAY_OVERLAP, P.Read, P.Write, "");
   }
   return All;
 }
