@@ -27,11 +27,22 @@ static void check(cublasStatus_t Status, const char *What) {
   std::exit(2);
 }
 
+/// A matrix that keeps lengths, so that long chains neither vanish nor grow.
+static std::vector<float> reflection(int N) {
+  std::vector<float> Axis = testData(N, N), Matrix;
+  float Length = 0;
+  for (float Value : Axis)
+    Length += Value * Value;
+  for (int Row = 0; Row < N; ++Row)
+    for (int Column = 0; Column < N; ++Column)
+      Matrix.push_back((Row == Column ? 1.0f : 0.0f) -
+                       2 * Axis[Row] * Axis[Column] / Length);
+  return Matrix;
+}
+
 static void multiply(cublasHandle_t Handle, int N, long Products) {
   size_t Count = static_cast<size_t>(N) * N;
-  std::vector<float> Host = testData(Count, N);
-  for (float &Value : Host)
-    Value /= static_cast<float>(N);
+  std::vector<float> Host = reflection(N);
   Buffer<float> Factor(Host), First(testData(Count, N + 1)), Second(Count);
   float *From = First.data(), *To = Second.data();
   const float One = 1, Zero = 0;
