@@ -135,7 +135,7 @@ reprise_status check(const reprise_kernel &Kernel, const reprise_launch &Launch,
 const char *reprise_version(void) { return REPRISE_VERSION; }
 
 const char *reprise_status_name(reprise_status status) {
-  return isValue(status, REPRISE_ERROR_CAPACITY) ? name(status) : "invalid";
+  return isValue(status, REPRISE_ERROR_COPY) ? name(status) : "invalid";
 }
 const char *reprise_class_name(reprise_class value) {
   return isValue(value, REPRISE_CLASS_CONDITIONAL) ? name(value) : "invalid";

@@ -33,9 +33,9 @@ constexpr const char *ParamKindNames[] = {"bytes", "pointer", "integer",
 constexpr const char *ClassNames[] = {"unknown", "idempotent", "non-idempotent",
                                       "conditional"};
 constexpr const char *VerdictNames[] = {"unknown", "idempotent", "clobbers"};
-constexpr const char *StatusNames[] = {"ok",     "argument",       "io",
-                                       "format", "version",        "memory",
-                                       "launch", "argument-block", "capacity"};
+constexpr const char *StatusNames[] = {
+    "ok",     "argument",       "io",       "format", "version", "memory",
+    "launch", "argument-block", "capacity", "copy"};
 
 struct ReasonNames {
   const char *Name;

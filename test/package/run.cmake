@@ -18,6 +18,7 @@ file(RENAME ${WORK}/first ${WORK}/prefix)
 
 foreach(file bin/reprise
              include/reprise/reprise.h
+             include/reprise/reprise_cuda.h
              lib/reprise/reprise-plugin.so
              lib/reprise/cuda/clang.cfg
              lib/reprise/cuda/bin/fatbinary

@@ -179,7 +179,7 @@ private:
     }
     T.NeededBytes += Needed;
     for (const reprise_save &S : List)
-      T.SavedBytes += S.range.size;
+      T.SavedBytes += D.offsetsIn(S.range).size();
     if (List.empty())
       return wrong("not valid, but nothing to save", I);
     if (!replay(I, List))
@@ -224,12 +224,11 @@ private:
     const size_t Last = I + R.below(Steps.size() - I);
     std::vector<std::pair<size_t, uint8_t>> Kept; // Offsets.
     for (size_t N = I; N <= Last; ++N) {
+      const Image Now = Saves.empty() ? Image() : D.image();
       for (const reprise_save &S : Saves)
         if (S.before == N)
-          for (uint64_t A = 0; A < S.range.size; ++A)
-            if (auto Offset = D.offsetOf(S.range.address + A))
-              Kept.emplace_back(*Offset, *reinterpret_cast<const uint8_t *>(
-                                             S.range.address + A));
+          for (size_t Offset : D.offsetsIn(S.range))
+            Kept.emplace_back(Offset, Now[Offset]);
       const Schedule Order{R.percent(50) ? Schedule::Kind::Random
                                          : Schedule::Kind::Shuffled,
                            R.next()};

@@ -116,6 +116,18 @@ std::optional<size_t> Device::offsetOf(uint64_t Address) const {
   return std::nullopt;
 }
 
+std::vector<size_t> Device::offsetsIn(const reprise_range &Range) const {
+  std::vector<size_t> Offsets;
+  size_t Offset = 0;
+  for (const Part &P : Parts) {
+    for (size_t I = 0; I < P.Bytes; ++I)
+      if (P.Address + I - Range.address < Range.size)
+        Offsets.push_back(Offset + I);
+    Offset += P.Bytes;
+  }
+  return Offsets;
+}
+
 bool Device::isHost(uint64_t Address) const {
   return Address - Parts[1].Address < Parts[1].Bytes;
 }

@@ -74,7 +74,8 @@ public:
   size_t imageBytes() const;
   /// Where the byte at \p Address is in an image.
   std::optional<size_t> offsetOf(uint64_t Address) const;
-  uint64_t addressOf(size_t Offset) const;
+  /// Which bytes of an image \p Range has; it may have others.
+  std::vector<size_t> offsetsIn(const reprise_range &Range) const;
 
   /// Appends to \p W what \p S is.
   reprise_status append(reprise_window *W, const reprise_db *Db, const Step &S,
@@ -102,7 +103,6 @@ private:
   std::vector<reprise_range> Buffers; ///< In the arena.
   std::vector<emulator::Allocation> Allocations;
   reprise_allocations *Map = nullptr;
-  bool KnowsMap = true;
 };
 
 } // namespace reprise::window

@@ -7,6 +7,7 @@
 #
 #   bin/reprise                       the command
 #   include/reprise/reprise.h         the C interface of the runtime
+#   include/reprise/reprise_cuda.h    its callbacks for CUDA
 #   lib/libreprise*                   the runtime, shared and static
 #   lib/reprise/reprise-plugin.so     the pass plugin for clang 19
 #   lib/reprise/emulated/             a CUDA driver and runtime without a GPU
@@ -33,6 +34,7 @@ set_target_properties(reprise_runtime_static PROPERTIES EXPORT_NAME runtime_stat
 install(TARGETS reprise_runtime reprise_runtime_static EXPORT repriseTargets
         LIBRARY ARCHIVE INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(FILES ${PROJECT_SOURCE_DIR}/runtime/include/reprise/reprise.h
+              ${PROJECT_SOURCE_DIR}/runtime/include/reprise/reprise_cuda.h
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/reprise)
 
 install(EXPORT repriseTargets NAMESPACE reprise:: DESTINATION ${package_dir})

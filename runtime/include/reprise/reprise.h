@@ -53,7 +53,8 @@ typedef enum reprise_status {
   REPRISE_ERROR_MEMORY = 5,         /**< Out of memory while loading. */
   REPRISE_ERROR_LAUNCH = 6,         /**< Grid or block no GPU accepts. */
   REPRISE_ERROR_ARGUMENT_BLOCK = 7, /**< Argument block too short. */
-  REPRISE_ERROR_CAPACITY = 8        /**< Output buffer too small. */
+  REPRISE_ERROR_CAPACITY = 8,       /**< Output buffer too small. */
+  REPRISE_ERROR_COPY = 9            /**< A callback for copies failed. */
 } reprise_status;
 
 /** Class of a kernel, over all launches. */
@@ -503,7 +504,8 @@ REPRISE_API reprise_status reprise_window_restart_point(
     const reprise_window *window, reprise_restart *restart);
 
 /** What else has to be saved so that a restart at `first` is valid, sorted by
-    `before`, then by address; a range may belong to several allocations. What
+    `before`, then by address. A range may span several allocations, and bytes
+    that are in none need not be saved. What
     is to be saved before an operation that has started comes too late. *count
     is set to the number needed; REPRISE_ERROR_CAPACITY when that is more than
     `capacity`. *bounded is 0, and nothing is written, when no bytes help. */
@@ -520,6 +522,54 @@ REPRISE_API reprise_status reprise_window_saved(reprise_window *window,
                                                 uint64_t before,
                                                 const reprise_range *ranges,
                                                 size_t count);
+
+/*===----------------------------------------------------------------------===*\
+|* Saved bytes: exactly those that were asked for, and back                   *|
+|*                                                                            *|
+|* reprise_cuda.h has the callbacks for CUDA. Nothing here waits: what is     *|
+|* saved or restored happens in the order of the stream.                      *|
+\*===----------------------------------------------------------------------===*/
+
+typedef struct reprise_backup reprise_backup;
+
+/** How to copy and where to. Each function returns 0, or another number where
+    it failed. */
+typedef struct reprise_copier {
+  size_t struct_size; /**< sizeof(reprise_copier) */
+  void *user;         /**< First argument of each function. */
+  /** Enqueues on `stream` a copy of `rows` rows of `width` bytes, which lie
+      `*_pitch` bytes apart. With one row the pitches are without meaning. */
+  int (*copy)(void *user, uint64_t destination, uint64_t destination_pitch,
+              uint64_t source, uint64_t source_pitch, uint64_t width,
+              uint64_t rows, void *stream);
+  /** Memory for what is saved, usable by all streams at once. */
+  int (*allocate)(void *user, uint64_t bytes, uint64_t *address);
+  /** Gives it back; copies of it may still be under way. */
+  void (*release)(void *user, uint64_t address);
+} reprise_copier;
+
+/** Copies *copier; `user` has to live as long as the backup. */
+REPRISE_API reprise_status reprise_backup_create(const reprise_copier *copier,
+                                                 reprise_backup **backup);
+/** Releases all that was saved. */
+REPRISE_API void reprise_backup_free(reprise_backup *backup);
+/** Enqueues copies of `ranges`, packed, as they are before operation `before`:
+    enqueue it in front of that one. On an error nothing is kept.
+    REPRISE_ERROR_COPY: a callback failed. */
+REPRISE_API reprise_status reprise_backup_save(reprise_backup *backup,
+                                               uint64_t before,
+                                               const reprise_range *ranges,
+                                               size_t count, void *stream);
+/** Enqueues copies back, for a restart at operation `from`: of all that was
+    saved before operations from `from` on. What the device did not reach before
+    it stopped must not be in the stream any more. May be done again. */
+REPRISE_API reprise_status reprise_backup_restore(const reprise_backup *backup,
+                                                  uint64_t from, void *stream);
+/** Releases what was saved before operations below `before`. */
+REPRISE_API reprise_status reprise_backup_drop(reprise_backup *backup,
+                                               uint64_t before);
+/** Bytes held. */
+REPRISE_API uint64_t reprise_backup_bytes(const reprise_backup *backup);
 
 #ifdef __cplusplus
 } /* extern "C" */

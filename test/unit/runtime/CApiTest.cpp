@@ -51,7 +51,7 @@ struct CApi : testing::Test {
 TEST_F(CApi, HeaderIsC99) { EXPECT_EQ(headerIsC99(), 0); }
 
 TEST_F(CApi, EnumeratorsOutsideTheirRangeAreInvalid) {
-  EXPECT_STREQ(reprise_status_name(static_cast<reprise_status>(9)), "invalid");
+  EXPECT_STREQ(reprise_status_name(static_cast<reprise_status>(10)), "invalid");
   EXPECT_STREQ(reprise_class_name(static_cast<reprise_class>(4)), "invalid");
   EXPECT_STREQ(reprise_verdict_name(static_cast<reprise_verdict>(3)),
                "invalid");
@@ -65,6 +65,7 @@ TEST_F(CApi, EnumeratorsOutsideTheirRangeAreInvalid) {
   EXPECT_STREQ(reprise_class_name(REPRISE_CLASS_NON_IDEMPOTENT),
                "non-idempotent");
   EXPECT_STREQ(reprise_status_name(REPRISE_ERROR_CAPACITY), "capacity");
+  EXPECT_STREQ(reprise_status_name(REPRISE_ERROR_COPY), "copy");
 }
 
 TEST_F(CApi, LoadRefusesNull) {

@@ -10,6 +10,7 @@
 \*===----------------------------------------------------------------------===*/
 
 #include "reprise/reprise.h"
+#include "reprise/reprise_cuda.h"
 
 #include <string.h>
 
