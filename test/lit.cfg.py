@@ -17,6 +17,7 @@
 #   %python          Python
 #   %differential    the differential test; %differential-weakened its other build
 #   %suites          verdicts on benchmarks, and the oracle's answers
+#   %c_include %c_lib   folders of reprise.h and of libreprise.so
 #   %emulated        the folder of the CUDA driver and runtime without a GPU
 #   %browser         opens a page in Chromium (test/tools/html/Inputs/browser.py)
 #   FileCheck, not, split-file, opt, llc, llvm-dis, ... come from LLVM 19
@@ -73,6 +74,8 @@ config.substitutions += [
     ("%compat", compat),
     ("%emulated", os.path.join(config.reprise_build, "lib", "reprise",
                                "emulated")),
+    ("%c_include", os.path.join(config.reprise_source, "runtime", "include")),
+    ("%c_lib", os.path.join(config.reprise_build, "lib")),
     ("%examples", os.path.join(config.reprise_source, "examples")),
     ("%python", config.python),
     ("%suites", os.path.join(config.reprise_build, "bin", "reprise-suites")),

@@ -30,7 +30,8 @@ Intervals listOf(const Bits &B) {
 TEST(Intervals, OperationsAreThoseOfSets) {
   std::mt19937_64 R(1);
   for (int N = 0; N < 20000; ++N) {
-    const Bits A(R() & R()), B(R() | (N % 2 ? R() : 0));
+    const uint64_t First = R(), Second = R(), Third = R();
+    const Bits A(First & Second), B(N % 2 ? Third : Third | Second);
     Intervals Out;
     intersect(listOf(A), listOf(B), Out);
     ASSERT_EQ(Out, listOf(A & B));
