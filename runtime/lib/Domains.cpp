@@ -40,18 +40,23 @@ public:
     Loose = Parent->Loose;
   }
 
-  DomainState run() {
-    if (Start != Extent::Set)
-      return result(Start);
-    for (uint32_t I = D.Begin; I < D.End; ++I) {
+  void run(DomainState &Out) {
+    Extent Status = Start;
+    for (uint32_t I = D.Begin; I < D.End && Status == Extent::Set; ++I) {
       const ProgramStep &S = F.P.Steps[I];
-      Extent Status = S.Kind == StepKind::Define    ? define(S.Index)
-                      : S.Kind == StepKind::Require ? require(S.Index)
-                                                    : check(S.Index);
-      if (Status != Extent::Set)
-        return result(Status);
+      Status = S.Kind == StepKind::Define    ? define(S.Index)
+               : S.Kind == StepKind::Require ? require(S.Index)
+                                             : check(S.Index);
     }
-    return result(Extent::Set);
+    Out.Status = Status;
+    Out.Reason = Reason;
+    Out.Exact =
+        Status != Extent::Empty && DeclaredSet && Loose == 0 && !D.Correlated;
+    Out.Inhabited = Status == Extent::Set && DeclaredRun && inhabited();
+    Out.DeclaredSet = DeclaredSet;
+    Out.DeclaredRun = DeclaredRun;
+    Out.Doubtful = Doubtful;
+    Out.Loose = static_cast<uint16_t>(Loose);
   }
 
 private:
@@ -66,18 +71,6 @@ private:
   /// whether one of them may have hidden that the real one is empty.
   unsigned Loose = 0;
   bool Doubtful = false;
-
-  DomainState result(Extent Status) const {
-    return {Status,
-            Reason,
-            Status != Extent::Empty && DeclaredSet && Loose == 0 &&
-                !D.Correlated,
-            Status == Extent::Set && DeclaredRun && inhabited(),
-            DeclaredSet,
-            DeclaredRun,
-            Doubtful,
-            static_cast<uint16_t>(Loose)};
-  }
 
   /// With one loose place, some execution attains what is described there and
   /// all else is exact. With two, each may need another execution.
@@ -134,7 +127,7 @@ const DomainState &domainState(Frame &F, uint32_t Index) {
   const ProgramDomain &D = F.P.Domains[Index];
   const DomainState *Parent =
       D.Parent == None ? nullptr : &domainState(F, D.Parent);
-  S = DomainEvaluator(F, D, Parent).run();
+  DomainEvaluator(F, D, Parent).run(S);
   return S;
 }
 

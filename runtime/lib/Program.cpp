@@ -306,7 +306,7 @@ private:
         KnownVars.emplace(std::move(Key), static_cast<uint32_t>(P.Vars.size()));
     if (!New)
       return It->second;
-    ProgramVar W{V.Kind, V.Exact, V.Free, false, {0, 0, 0}, 0, 0, 0};
+    ProgramVar W{V.Kind, V.Exact, V.Free, false, false, {0, 0, 0}, 0, 0, 0};
     size_t Dims = 1;
     if (V.Kind == VarKind::Sum) {
       Dims = dimsOf(V.F, Vars);
@@ -319,6 +319,8 @@ private:
     W.Hi = static_cast<uint32_t>(P.Bounds.size());
     addBounds(V.Hi, Vars);
     W.End = static_cast<uint32_t>(P.Bounds.size());
+    W.Simple = V.Kind == VarKind::Range && V.Lo.size() + V.Hi.size() == 2 &&
+               P.Bounds[W.Lo].isValue() && P.Bounds[W.Hi].isValue();
     P.Vars.push_back(W);
     return It->second;
   }

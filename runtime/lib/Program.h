@@ -52,6 +52,8 @@ struct ProgramBound {
   uint32_t Div; ///< Value, or None.
   uint32_t Or;  ///< Value, or None.
   bool Implied;
+
+  bool isValue() const { return F.Begin == F.End && (Div & Or) == None; }
 };
 
 struct ProgramVar {
@@ -59,6 +61,7 @@ struct ProgramVar {
   bool Exact;
   bool Free;
   bool MayWiden;        ///< A sum that may have more than MaxDims dims.
+  bool Simple;          ///< A range from one value to another.
   FormRef F;            ///< Sum only.
   uint32_t Lo, Hi, End; ///< Bounds: lower [Lo, Hi), upper [Hi, End).
 };

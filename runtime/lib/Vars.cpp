@@ -103,19 +103,18 @@ public:
       : F(State), V(State.P.Vars[Index]), H(State.VarHulls[Index]),
         S(State.Vars[Index]), DeclaredSet(V.Exact) {}
 
-  VarState run() {
-    const Extent Status = define();
-    return {Status,
-            Reason,
-            static_cast<uint8_t>(Loose),
-            DeclaredSet,
-            (V.Exact || V.Free) && !LeftOut,
-            Cuts,
-            Widened,
-            Doubtful,
-            Plain,
-            Dense,
-            Shaped};
+  void run(VarState &Out) {
+    Out.Status = define();
+    Out.Reason = Reason;
+    Out.Loose = static_cast<uint8_t>(Loose);
+    Out.DeclaredSet = DeclaredSet;
+    Out.DeclaredRun = (V.Exact || V.Free) && !LeftOut;
+    Out.Cuts = Cuts;
+    Out.Widened = Widened;
+    Out.Doubtful = Doubtful;
+    Out.Plain = Plain;
+    Out.Dense = Dense;
+    Out.Shaped = Shaped;
   }
 
 private:
@@ -149,8 +148,13 @@ private:
   /// formHull.
   reprise_reason bound(const ProgramBound &B, bool Upper, int64_t &Out) {
     int64_t Min, Max;
-    if (reprise_reason Why = formHull(F, B.F, Min, Max))
+    if (B.F.Begin == B.F.End) { // Most are a value.
+      if (F.Poison[B.F.Const])
+        return poisonReason(F, B.F.Const);
+      Min = Max = static_cast<int64_t>(F.Values[B.F.Const]);
+    } else if (reprise_reason Why = formHull(F, B.F, Min, Max)) {
       return Why;
+    }
     Loose += Min != Max && !B.Implied;
     Out = Upper ? Max : Min;
     if (B.Div != None) {
@@ -294,10 +298,32 @@ private:
 
 } // namespace
 
+/// The usual var, without the general case's generality. False: not this one.
+static bool defineSimple(Frame &F, uint32_t Index, VarState &Out) {
+  const ProgramVar &V = F.P.Vars[Index];
+  if (!V.Simple)
+    return false;
+  const uint32_t LoValue = F.P.Bounds[V.Lo].F.Const,
+                 HiValue = F.P.Bounds[V.Hi].F.Const;
+  const auto Lo = static_cast<int64_t>(F.Values[LoValue]),
+             Hi = static_cast<int64_t>(F.Values[HiValue]);
+  int64_t Span;
+  if (F.Poison[LoValue] || F.Poison[HiValue] || Lo > Hi ||
+      !checkedSub(Hi, Lo, Span) || Span == INT64_MAX ||
+      weakened(Rule::LastValue))
+    return false;
+  F.VarHulls[Index] = {Lo, Hi};
+  Out.Status = Extent::Set;
+  Out.DeclaredSet = V.Exact;
+  Out.DeclaredRun = V.Exact || V.Free;
+  Out.Plain = Out.Dense = true;
+  return true;
+}
+
 const VarState &defineVar(Frame &F, uint32_t Index) {
-  VarState &V = F.VarStates[Index];
-  if (V.Status == Extent::NotEvaluated)
-    V = VarDefinition(F, Index).run();
+  VarState &V = F.VarStates[Index]; // Zeros at first.
+  if (V.Status == Extent::NotEvaluated && !defineSimple(F, Index, V))
+    VarDefinition(F, Index).run(V);
   return V;
 }
 
