@@ -12,6 +12,7 @@
 
 #include "Container.h"
 #include "Cubin.h"
+#include "Elf.h"
 #include "Fatbin.h"
 #include "PtxText.h"
 
@@ -219,48 +220,6 @@ private:
 
 } // namespace
 
-std::string Arch::str() const {
-  if (!Sm)
-    return "";
-  std::string Text = "sm_" + std::to_string(Sm);
-  if (Variant)
-    Text += Variant;
-  return Text;
-}
-
-std::string Image::path() const {
-  std::string Text = Member;
-  auto Add = [&](const std::string &Part) {
-    Text += (Text.empty() ? "" : "/") + Part;
-  };
-  if (!Section.empty())
-    Add(Section);
-  if (InFatbin) {
-    Add(std::to_string(Fatbin));
-    Add(std::to_string(Entry));
-  }
-  return Text;
-}
-
-bool Image::sameFatbin(const Image &Other) const {
-  return InFatbin && Other.InFatbin && Fatbin == Other.Fatbin &&
-         Section == Other.Section && Member == Other.Member;
-}
-
-std::string kindName(const Image &I) {
-  switch (I.Kind) {
-  case ImageKind::Ptx:
-    return "ptx";
-  case ImageKind::Cubin:
-    return "cubin";
-  case ImageKind::LtoIr:
-    return "lto-ir";
-  case ImageKind::Unknown:
-    break;
-  }
-  return "unknown kind " + std::to_string(I.RawKind);
-}
-
 bool isContainer(StringRef Bytes) {
   return Bytes.starts_with(ElfMagic) || Bytes.starts_with(ArchiveMagic) ||
          Bytes.starts_with(ThinMagic) || isFatbin(Bytes) || isPtxText(Bytes);
@@ -268,6 +227,14 @@ bool isContainer(StringRef Bytes) {
 
 Error visitImages(MemoryBufferRef File, ImageVisitor &V) {
   return Walker(V).file(File.getBuffer(), Image(), 0);
+}
+
+Expected<ImageBytes> load(const Image &I, uint64_t Limit) {
+  ImageBytes Bytes{std::string_view()};
+  std::string Why;
+  if (!unpack(I, Bytes, Why, Limit))
+    return refuse(Why);
+  return Bytes;
 }
 
 } // namespace reprise

@@ -165,11 +165,6 @@ Arch cubinArch(StringRef Bytes) {
   return A;
 }
 
-bool isRelocatableCubin(StringRef Bytes) {
-  auto H = header(Bytes);
-  return H && H->e_type == ELF::ET_REL;
-}
-
 Expected<std::vector<CubinKernel>> readCubin(StringRef Bytes) {
   if (!header(Bytes))
     return createStringError(

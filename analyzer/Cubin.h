@@ -61,9 +61,6 @@ llvm::Expected<std::vector<CubinKernel>> readCubin(llvm::StringRef Bytes);
 /// 'f' of a family is not recorded in a cubin.
 Arch cubinArch(llvm::StringRef Bytes);
 
-/// True for a cubin that is input of the device linker.
-bool isRelocatableCubin(llvm::StringRef Bytes);
-
 } // namespace reprise
 
 #endif // REPRISE_ANALYZER_CUBIN_H

@@ -42,18 +42,6 @@ Error checkRequest(const ImageRequest &R) {
   return Error::success();
 }
 
-bool runsOn(const Image &I, Arch Target) {
-  Arch Own = I.Target;
-  if (!Own.Sm || !Target.Sm)
-    return true;
-  if (Own.Variant == 'a')
-    return Own.Sm == Target.Sm;
-  if (Own.Sm > Target.Sm)
-    return false;
-  bool SameMajor = Own.Sm / 10 == Target.Sm / 10;
-  return SameMajor || (I.Kind == ImageKind::Ptx && !Own.Variant);
-}
-
 bool isRequested(const Image &I, size_t Number, const ImageRequest &R) {
   if (!runsOn(I, R.Target))
     return false;

@@ -45,11 +45,6 @@ llvm::Expected<Arch> parseArch(llvm::StringRef Text);
 /// An error for an image that is neither a number nor a valid glob.
 llvm::Error checkRequest(const ImageRequest &R);
 
-/// True when I can be loaded on Target: PTX of it or of a lower architecture,
-/// machine code of the same major number and no higher minor one, within what
-/// 'a' and 'f' allow. An image whose architecture is not known may.
-bool runsOn(const Image &I, Arch Target);
-
 /// True when R asks for the image that has this number in the listing.
 bool isRequested(const Image &I, size_t Number, const ImageRequest &R);
 

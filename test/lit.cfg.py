@@ -28,6 +28,7 @@
 #   cuda11 cuda12   `.ci/setup older-cuda` has fetched them
 #   emulated   the CUDA driver without a GPU was built; programs find it with
 #              `env LD_LIBRARY_PATH=%emulated`
+#   interposer   libreprise_cuda.so was built
 #   chromium   there is a Chromium to open pages in
 
 import os
@@ -127,6 +128,12 @@ if config.emulated_driver:
     config.available_features.add("emulated")
 else:
     lit_config.note("the emulated CUDA driver was not built: tests of it are "
+                    "unsupported")
+if os.path.exists(os.path.join(config.reprise_build, "lib",
+                               "libreprise_cuda.so")):
+    config.available_features.add("interposer")
+else:
+    lit_config.note("the interposer was not built: tests of it are "
                     "unsupported")
 for variable in ["ASAN_OPTIONS", "UBSAN_OPTIONS"]:
     if variable in os.environ:

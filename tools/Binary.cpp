@@ -91,7 +91,7 @@ public:
     N.Path = I.path();
     N.Kind = kindName(I);
     N.Arch = I.Target.str();
-    N.Name = I.Name.str();
+    N.Name = std::string(I.Name);
     if (I.Kind == ImageKind::Ptx) {
       N.Major = I.Major;
       N.Minor = I.Minor;
@@ -152,6 +152,7 @@ public:
                 ? std::move(It->second)
                 : unknownKernel(std::move(A.K.Name), REPRISE_REASON_UNSUPPORTED,
                                 "the PTX front end left the kernel out");
+        A.K.Images = {Report.Images[P.Image].Hash};
         // PTX that was not analysed says nothing of parameters.
         if (A.Layout && A.K.Params.empty() && !A.K.ParamBytes)
           setLayout(A.K, *A.Layout);

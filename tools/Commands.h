@@ -84,6 +84,18 @@ struct VerifyRequest {
 int runVerify(const VerifyRequest &Request);
 int runVerifyLaunches(const VerifyRequest &Request);
 
+struct RunRequest {
+  std::vector<std::string> Command; ///< The program and its arguments.
+  std::string Mode, Policy;         ///< As runtime/cuda/Settings.h has them.
+  std::vector<std::string> Databases;
+  std::string Log, Output; ///< Output empty: standard error.
+  bool Json = false, AutoAudit = false, OtherPtx = false;
+  bool Shim = false;     ///< LD_LIBRARY_PATH in place of LD_PRELOAD.
+  bool Emulated = false; ///< The driver whose device is the emulator.
+};
+/// Returns only when the program could not be started.
+int runProgram(const RunRequest &Request);
+
 /// Prints "reprise: error: ..." and gives CouldNotRun.
 int reportError(llvm::Error E);
 

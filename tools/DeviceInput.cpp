@@ -85,7 +85,7 @@ public:
       return;
     auto Bytes = load(I);
     if (Bytes)
-      Text = Bytes->get().str();
+      Text = std::string(Bytes->get());
     else
       consumeError(Bytes.takeError());
   }

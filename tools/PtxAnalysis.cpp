@@ -72,7 +72,7 @@ public:
     take(std::move(All));
     Results.clear();
     Syntax.reset();
-    Image->Bytes = ImageBytes(StringRef());
+    Image->Bytes = ImageBytes(std::string_view());
   }
 
 private:

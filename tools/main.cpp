@@ -25,6 +25,8 @@ cl::SubCommand Check("check", "decide one launch, or recorded ones");
 cl::SubCommand Verify("verify", "run launches on the CPU, kill them, run them "
                                 "again, and compare with the verdict");
 
+cl::SubCommand Run("run", "start a program with its launches checked");
+
 enum class OutputFormat { Text, Json };
 
 cl::opt<reprise::AuditFormat> FormatOfAudit(
@@ -40,7 +42,8 @@ cl::opt<std::string>
            cl::init("-"), cl::desc("Write to a file, not to standard output"));
 cl::opt<OutputFormat> Format(
     "format", cl::desc("Form of the output"), cl::sub(Explain), cl::sub(Check),
-    cl::sub(Verify), cl::cat(Category), cl::init(OutputFormat::Text),
+    cl::sub(Verify), cl::sub(Run), cl::cat(Category),
+    cl::init(OutputFormat::Text),
     cl::values(clEnumValN(OutputFormat::Text, "text", "for people (default)"),
                clEnumValN(OutputFormat::Json, "json", "for programs")));
 cl::opt<unsigned> SolverLimit(
@@ -193,6 +196,44 @@ cl::opt<uint64_t> InstructionLimit(
     cl::desc("Of all threads in one run; one that needs more is not executed "
              "(default 1073741824)"));
 
+cl::opt<std::string> RunMode(
+    "mode", cl::sub(Run), cl::cat(Category), cl::init("observe"),
+    cl::value_desc("mode"),
+    cl::desc(
+        "observe: count verdicts and reasons (default). record: also write "
+        "every launch to --log. enforce: --policy says what happens to "
+        "launches that are not idempotent. off: only load the library"));
+cl::list<std::string>
+    RunDatabases("db", cl::sub(Run), cl::cat(Category), cl::value_desc("file"),
+                 cl::desc("Summaries that 'reprise audit --db' made of the "
+                          "program's binaries; repeatable"));
+cl::opt<bool> AutoAudit(
+    "auto-audit", cl::sub(Run), cl::cat(Category),
+    cl::desc("Audit images that have no summary, in another process; their "
+             "verdicts are known to later launches and runs"));
+cl::opt<std::string> RunLog("log", cl::sub(Run), cl::cat(Category),
+                            cl::init("reprise.jsonl"), cl::value_desc("file"),
+                            cl::desc("Of --mode record (default "
+                                     "reprise.jsonl)"));
+cl::opt<std::string> RunOutput("output", cl::sub(Run), cl::cat(Category),
+                               cl::value_desc("file"),
+                               cl::desc("Write the report to a file, not to "
+                                        "standard error"));
+cl::opt<std::string> RunPolicy(
+    "policy", cl::sub(Run), cl::cat(Category), cl::init("warn"),
+    cl::value_desc("policy"),
+    cl::desc("Of --mode enforce: allow, warn (default), fail (the launch "
+             "returns CUDA_ERROR_NOT_PERMITTED), abort"));
+cl::opt<bool> Shim("shim", cl::sub(Run), cl::cat(Category),
+                   cl::desc("Put a libcuda.so.1 in front of LD_LIBRARY_PATH in "
+                            "place of LD_PRELOAD"));
+cl::opt<bool> Emulated("emulated", cl::sub(Run), cl::cat(Category),
+                       cl::desc("Run on the CPU, with the emulated driver"));
+cl::opt<bool> OtherPtx(
+    "other-ptx", cl::sub(Run), cl::cat(Category),
+    cl::desc("Let PTX answer for machine code of another architecture beside "
+             "it. Code that depends on the architecture may differ"));
+
 /// Either a launch or a file of them is described, not half of one.
 bool describesLaunch(bool Others, std::string &Problem) {
   bool Given = LaunchedKernel.getNumOccurrences() || Grid.getNumOccurrences() ||
@@ -253,6 +294,7 @@ int main(int Argc, char **Argv) {
   cl::HideUnrelatedOptions(Category, Explain);
   cl::HideUnrelatedOptions(Category, Check);
   cl::HideUnrelatedOptions(Category, Verify);
+  cl::HideUnrelatedOptions(Category, Run);
   cl::HideUnrelatedOptions(Category);
   cl::SetVersionPrinter(printVersion);
 
@@ -333,7 +375,24 @@ int main(int Argc, char **Argv) {
          BufferSpecs, Textures, ConstantContents, NoInBounds, Launches,
          Contents, Seed, Schedules, Cuts, InstructionLimit, Json, Options});
   }
-  errs() << "reprise: name a command: audit, explain, check or verify "
+  if (Run) {
+    auto OneOf = [](const std::string &Text,
+                    std::initializer_list<const char *> Names) {
+      return is_contained(Names, Text);
+    };
+    if (!OneOf(RunMode, {"off", "observe", "record", "enforce"}))
+      return misused("--mode is one of observe, record, enforce and off");
+    if (!OneOf(RunPolicy, {"allow", "warn", "fail", "abort"}))
+      return misused("--policy is one of allow, warn, fail and abort");
+    if (RunPolicy.getNumOccurrences() && RunMode != "enforce")
+      return misused("--policy goes with --mode enforce");
+    if (RunLog.getNumOccurrences() && RunMode != "record")
+      return misused("--log goes with --mode record");
+    return reprise::runProgram({Options.ClangFlags, RunMode, RunPolicy,
+                                RunDatabases, RunLog, RunOutput, Json,
+                                AutoAudit, OtherPtx, Shim, Emulated});
+  }
+  errs() << "reprise: name a command: audit, explain, check, verify or run "
             "(see reprise --help)\n";
   return reprise::CouldNotRun;
 }

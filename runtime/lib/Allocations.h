@@ -17,7 +17,7 @@
 #ifndef REPRISE_RUNTIME_ALLOCATIONS_H
 #define REPRISE_RUNTIME_ALLOCATIONS_H
 
-#include "reprise/reprise.h"
+#include "MemoryView.h"
 
 #include <cstdint>
 #include <string>
@@ -32,7 +32,7 @@ uint64_t nextUniqueId();
 /// The hash by which symbols are looked up.
 uint64_t hashName(std::string_view Name);
 
-class Allocations {
+class Allocations final : public MemoryView {
 public:
   struct Symbol {
     uint64_t Hash;
@@ -53,7 +53,7 @@ public:
   /// given twice with different values.
   bool setContents(const reprise_content *Given, size_t Count);
 
-  uint64_t uniqueId() const { return UniqueId; }
+  uint64_t uniqueId() const override { return UniqueId; }
 
   /// After assign. False when a part is not inside one range, or overlaps
   /// another part.
@@ -61,19 +61,20 @@ public:
 
   /// The part that holds \p Address, or else the allocation, or null.
   /// Logarithmic.
-  const reprise_range *find(uint64_t Address) const;
+  const reprise_range *find(uint64_t Address) const override;
 
   /// \p Hash is hashName(\p Name). Null when it is not known.
-  const reprise_range *findSymbol(uint64_t Hash, std::string_view Name) const;
+  const reprise_range *findSymbol(uint64_t Hash,
+                                  std::string_view Name) const override;
 
   /// What \p Handle is bound to, or null. Logarithmic.
   const reprise_binding *findBinding(reprise_handle_kind Kind,
-                                     uint64_t Handle) const;
+                                     uint64_t Handle) const override;
 
   /// Bytes [\p Offset, \p Offset + \p Size) of a constant variable, or null
   /// where not all of them are known. \p Hash is hashName(\p Name).
   const unsigned char *content(uint64_t Hash, std::string_view Name,
-                               uint64_t Offset, unsigned Size) const;
+                               uint64_t Offset, unsigned Size) const override;
 
 private:
   struct Content {

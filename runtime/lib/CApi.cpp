@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Backup.h"
+#include "CheckOnce.h"
 #include "Decide.h"
 #include "Handles.h"
 #include "Memo.h"
@@ -112,19 +113,6 @@ reprise_status copyMap(const reprise_memory_map *Given,
                   [](unsigned char Byte) { return Byte != 0; }))
     return REPRISE_ERROR_VERSION;
   std::memcpy(&Known, Given, std::min(Size, sizeof Known));
-  return REPRISE_OK;
-}
-
-/// REPRISE_OK with a verdict, or an error with a result that claims nothing.
-reprise_status check(const reprise_kernel &Kernel, const reprise_launch &Launch,
-                     reprise_result &Result) {
-  LaunchInfo Info;
-  reprise_status Status = checkLaunch(Kernel.Code, Launch, Info);
-  if (Status != REPRISE_OK) {
-    Result = nothingKnown();
-    return Status;
-  }
-  withFrame(Kernel.Code, Info, [&](Frame &F) { Result = decide(F); });
   return REPRISE_OK;
 }
 
@@ -379,7 +367,9 @@ reprise_status reprise_check(const reprise_kernel *kernel,
     *result = nothingKnown();
     return REPRISE_ERROR_ARGUMENT;
   }
-  return check(*kernel, *launch, *result);
+  return checkOnce(kernel->Code, *launch,
+                   launch->allocations ? &launch->allocations->Map : nullptr,
+                   /*Scratch=*/nullptr, *result);
 }
 
 reprise_status reprise_check_memo(reprise_memo *memo,
@@ -392,17 +382,11 @@ reprise_status reprise_check_memo(reprise_memo *memo,
     *result = nothingKnown();
     return REPRISE_ERROR_ARGUMENT;
   }
-  MemoKey Key;
-  const reprise_allocations *A = launch->allocations;
-  if (!memo->Table.makeKey(kernel->Code, A ? A->Map.uniqueId() : 0, *launch,
-                           Key))
-    return check(*kernel, *launch, *result);
-  if (memo->Table.find(Key, *result))
-    return REPRISE_OK;
-  reprise_status Status = check(*kernel, *launch, *result);
-  if (Status == REPRISE_OK)
-    memo->Table.store(Key, *result);
-  return Status;
+  const Allocations *Map =
+      launch->allocations ? &launch->allocations->Map : nullptr;
+  return checkThroughMemo(memo->Table, kernel->Code, *launch, Map,
+                          /*Scratch=*/nullptr, *result)
+      .Status;
 }
 
 reprise_status reprise_memo_create(size_t entries, reprise_memo **memo) {

@@ -8,6 +8,7 @@
 
 #include "Json.h"
 
+#include <algorithm>
 #include <unordered_map>
 
 namespace reprise {
@@ -35,8 +36,16 @@ void concatenate(Module &Into, Module From) {
       continue;
     }
     Kernel &Old = Into.Kernels[It->second];
-    if (Old == K)
+    // Equal kernels of two images are one that both have.
+    std::vector<std::string> Images = Old.Images;
+    Images.insert(Images.end(), K.Images.begin(), K.Images.end());
+    K.Images = Old.Images;
+    if (Old == K) {
+      std::sort(Images.begin(), Images.end());
+      Images.erase(std::unique(Images.begin(), Images.end()), Images.end());
+      Old.Images = std::move(Images);
       continue;
+    }
     Kernel Ambiguous;
     Ambiguous.Name = Old.Name;
     Ambiguous.Demangled = Old.Demangled;

@@ -17,8 +17,8 @@
 #ifndef REPRISE_RUNTIME_FRAME_H
 #define REPRISE_RUNTIME_FRAME_H
 
-#include "Allocations.h"
 #include "Limits.h"
+#include "MemoryView.h"
 #include "Program.h"
 #include "StridedSet.h"
 
@@ -126,7 +126,7 @@ struct AccessState {
 /// A checked launch.
 struct LaunchInfo {
   LaunchValues Values;
-  const Allocations *Alloc = nullptr;
+  const MemoryView *Alloc = nullptr;
   bool InBounds = true; ///< A1 may be used.
 };
 

@@ -27,7 +27,7 @@
 namespace reprise {
 
 inline constexpr int FormatMajor = 1;
-inline constexpr int FormatMinor = 1;
+inline constexpr int FormatMinor = 2;
 
 /// \p M as JSON text. With \p Pretty, one line per table entry. Bytes that
 /// are not UTF-8 in strings are replaced by U+FFFD.

@@ -207,6 +207,9 @@ Kernel readKernel(const Node &N) {
   readList(N.field("accesses"), K.Accesses, readAccess);
   readList(N.field("pairs"), K.Pairs, readPair);
   readList(N.field("effects"), K.Effects, readEffect);
+  if (N.has("images"))
+    readList(N.field("images"), K.Images,
+             [](const Node &Each) { return Each.text(); });
   if (N.has("req_ntid")) {
     Node R = N.field("req_ntid");
     R.needArray(3, 3);

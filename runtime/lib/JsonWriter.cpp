@@ -188,6 +188,8 @@ Json write(const Kernel &K) {
   J["effects"] = writeList(K.Effects);
   if (K.ReqNTid[0] || K.ReqNTid[1] || K.ReqNTid[2])
     J["req_ntid"] = Json::array({K.ReqNTid[0], K.ReqNTid[1], K.ReqNTid[2]});
+  if (!K.Images.empty())
+    J["images"] = K.Images;
   return J;
 }
 

@@ -38,7 +38,7 @@ Memo::Memo(size_t Count) {
   Mask = Count / 2 - 1;
 }
 
-bool Memo::makeKey(const Program &P, uint64_t AllocationsId,
+bool Memo::makeKey(const Program &P, uint64_t MapId,
                    const reprise_launch &Launch, MemoKey &Key) const {
   if (P.ParamBytes > MaxMemoArguments || Launch.arguments_size < P.ParamBytes ||
       (P.ParamBytes > 0 && !Launch.arguments))
@@ -46,7 +46,7 @@ bool Memo::makeKey(const Program &P, uint64_t AllocationsId,
   uint64_t *W = Key.Words;
   W[0] = Epoch.load(std::memory_order_relaxed);
   W[1] = P.UniqueId;
-  W[2] = P.UsesAllocations ? AllocationsId : 0;
+  W[2] = MapId;
   W[3] = pack(Launch.grid[0], Launch.grid[1]);
   W[4] = pack(Launch.grid[2], Launch.block[0]);
   W[5] = pack(Launch.block[1], Launch.block[2]);

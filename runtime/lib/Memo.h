@@ -53,8 +53,9 @@ public:
 
   /// The key of a launch; false when it is not memoised. Does not check the
   /// launch: only valid launches are stored, so only they are found.
-  bool makeKey(const Program &P, uint64_t AllocationsId,
-               const reprise_launch &Launch, MemoKey &Key) const;
+  /// \p MapId names the memory map, 0 a verdict that did not ask it.
+  bool makeKey(const Program &P, uint64_t MapId, const reprise_launch &Launch,
+               MemoKey &Key) const;
 
   bool find(const MemoKey &Key, reprise_result &Result) const;
   void store(const MemoKey &Key, const reprise_result &Result);

@@ -334,6 +334,9 @@ struct Kernel {
   /// Launch limits that the code states and the analysis relied on;
   /// a launch outside them is invalid. 0: none.
   uint32_t ReqNTid[3] = {0, 0, 0};
+  /// Content hashes of the PTX images that this was computed from, sorted;
+  /// empty when that is not recorded.
+  std::vector<std::string> Images;
   bool operator==(const Kernel &) const = default;
 };
 

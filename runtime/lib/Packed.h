@@ -40,7 +40,7 @@
 namespace reprise {
 
 inline constexpr uint32_t PackedMajor = 1;
-inline constexpr uint32_t PackedMinor = 1;
+inline constexpr uint32_t PackedMinor = 2;
 
 /// True for what begins like the compact form.
 bool isPacked(std::string_view Bytes);

@@ -131,6 +131,11 @@ template <typename Io, typename T> void kernelFields(Io &S, T &K) {
     S.natural(Limit);
 }
 
+/// Behind all others since version 1.2.
+template <typename Io, typename T> void imageFields(Io &S, T &K) {
+  S.list(K.Images, [&](auto &Image) { S.text(Image); });
+}
+
 } // namespace reprise
 
 #endif // REPRISE_RUNTIME_PACKEDFIELDS_H

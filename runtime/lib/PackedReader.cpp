@@ -193,6 +193,8 @@ reprise_status PackedFile::decode(size_t I, Kernel &Result,
                           fixed(Kernels, I * KernelSize + 8, 4)),
            *this);
   kernelFields(R, Result);
+  if (!R.problem() && !R.atEnd()) // Versions 1.0 and 1.1 end here.
+    imageFields(R, Result);
   const char *Problem = R.problem();
   // Later minor versions may have more behind what is known.
   if (!Problem && !R.atEnd() && Minor <= PackedMinor)

@@ -79,6 +79,7 @@ std::string writePacked(const Module &M) {
   for (const Kernel &K : M.Kernels) {
     size_t Begin = Records.size();
     kernelFields(W, K);
+    imageFields(W, K);
     fixed(Table, Begin, 8);
     fixed(Table, Records.size() - Begin, 4);
     fixed(Table, Texts.number(K.Name), 4);

@@ -193,10 +193,8 @@ private:
       Insn In = insn(K.Exprs[I]);
       for (uint32_t *Operand : {&In.A, &In.B, &In.C})
         *Operand = *Operand == None ? 0 : ValueOf[*Operand];
-      if (In.Opcode == Op::SymbolBytes) {
+      if (In.Opcode == Op::SymbolBytes)
         In.A = K.Exprs[I].Symbol;
-        P.UsesAllocations = true;
-      }
       InsnKey Key{In.Opcode, In.Width, In.WidthA, In.A, In.B, In.C, In.Imm};
       auto [It, New] =
           Known.emplace(Key, static_cast<uint32_t>(P.valueCount()));
@@ -388,8 +386,6 @@ private:
       P.Groups.push_back(G);
     Out.Group = It->second;
     P.Accesses.push_back(Out);
-    if (A.Root == RootKind::Symbol || G.Top)
-      P.UsesAllocations = true;
   }
 };
 

@@ -176,9 +176,6 @@ struct Program {
   /// The class is unknown and nothing in the summary says why: never answer
   /// idempotent.
   bool Unexplained = false;
-  /// What is known of memory can change the verdict: allocations, symbols,
-  /// bindings, contents.
-  bool UsesAllocations = false;
   /// Hulls are compared before pairs; tests switch it off.
   bool UsesHulls = true;
   /// All pairs are of kind Test.

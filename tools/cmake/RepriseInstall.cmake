@@ -8,7 +8,11 @@
 #   bin/reprise                       the command
 #   include/reprise/reprise.h         the C interface of the runtime
 #   include/reprise/reprise_cuda.h    its callbacks for CUDA
+#   include/reprise/reprise_interposer.h
+#                                     how a program talks to the interposer
 #   lib/libreprise*                   the runtime, shared and static
+#   lib/libreprise_cuda.so            the interposer, for LD_PRELOAD
+#   lib/reprise/shim/libcuda.so.1     the same, for LD_LIBRARY_PATH
 #   lib/reprise/reprise-plugin.so     the pass plugin for clang 19
 #   lib/reprise/emulated/             a CUDA driver and runtime without a GPU
 #   lib/reprise/cuda/                 what clang 19 needs for CUDA 11, 12 and 13
@@ -29,12 +33,19 @@ install(TARGETS reprise_plugin LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/repri
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/tools/cuda
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/reprise USE_SOURCE_PERMISSIONS)
 
+if(TARGET reprise_cuda)
+  install(TARGETS reprise_cuda LIBRARY)
+  install(FILES ${REPRISE_PLUGIN_DIR}/shim/libcuda.so.1
+          DESTINATION ${CMAKE_INSTALL_LIBDIR}/reprise/shim)
+endif()
+
 set_target_properties(reprise_runtime PROPERTIES EXPORT_NAME runtime)
 set_target_properties(reprise_runtime_static PROPERTIES EXPORT_NAME runtime_static)
 install(TARGETS reprise_runtime reprise_runtime_static EXPORT repriseTargets
         LIBRARY ARCHIVE INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(FILES ${PROJECT_SOURCE_DIR}/runtime/include/reprise/reprise.h
               ${PROJECT_SOURCE_DIR}/runtime/include/reprise/reprise_cuda.h
+              ${PROJECT_SOURCE_DIR}/runtime/include/reprise/reprise_interposer.h
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/reprise)
 
 install(EXPORT repriseTargets NAMESPACE reprise:: DESTINATION ${package_dir})

@@ -68,7 +68,7 @@ ChosenImage choosePtx(StringRef Bytes, const std::string &Name, Arch Target) {
       return {CUDA_ERROR_INVALID_IMAGE, {}};
     }
     Loaded->trimPadding();
-    return {CUDA_SUCCESS, Loaded->get().str()};
+    return {CUDA_SUCCESS, std::string(Loaded->get())};
   }
   if (!HasPtx && !HasCode) {
     Driver::say(Name + ": " +

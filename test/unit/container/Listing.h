@@ -27,7 +27,7 @@ struct Listing : ImageVisitor {
   /// Payload of image I, or "error: ...".
   std::string payload(size_t I, uint64_t Limit = MaxImageSize) const {
     auto Bytes = load(Images.at(I), Limit);
-    return Bytes ? Bytes->get().str()
+    return Bytes ? std::string(Bytes->get())
                  : "error: " + llvm::toString(Bytes.takeError());
   }
 

@@ -21,6 +21,7 @@ inline Kernel everyField() {
   K.Condition = "disjoint(a, b)";
   K.Notes = {"first", "se\"cond\n\xc3\xa9"};
   K.ReqNTid[0] = 64;
+  K.Images = {std::string(64, 'a'), std::string(64, 'b')};
   Id P = B.pointer("a"), N = B.int32("n");
   B.expr(Op::DynShared, 32);
   B.expr(Op::Select, 64, P, N, B.expr(Op::ULt, 1, P, N));

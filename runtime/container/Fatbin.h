@@ -30,27 +30,27 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef REPRISE_ANALYZER_FATBIN_H
-#define REPRISE_ANALYZER_FATBIN_H
+#ifndef REPRISE_CONTAINER_FATBIN_H
+#define REPRISE_CONTAINER_FATBIN_H
 
-#include "Container.h"
+#include "Image.h"
 
 namespace reprise {
 
 /// True when Bytes begin with a fatbin's header.
-bool isFatbin(llvm::StringRef Bytes);
+bool isFatbin(std::string_view Bytes);
 
 /// Visits the fatbins that follow each other in Bytes. Place gives the fields
 /// of the images that say where Bytes lie. What lies between the fatbins and is
 /// not padding is reported, once, and skipped.
-void visitFatbins(llvm::StringRef Bytes, const Image &Place, ImageVisitor &V);
+void visitFatbins(std::string_view Bytes, const Image &Place, ImageVisitor &V);
 
 /// Looks for fatbins anywhere in Bytes, which lie at Address in the program, at
 /// addresses that are multiples of eight. Only what fits into Bytes and has a
 /// sound first entry is taken for one; all else is data of the program.
-void searchFatbins(llvm::StringRef Bytes, uint64_t Address, const Image &Place,
+void searchFatbins(std::string_view Bytes, uint64_t Address, const Image &Place,
                    ImageVisitor &V);
 
 } // namespace reprise
 
-#endif // REPRISE_ANALYZER_FATBIN_H
+#endif // REPRISE_CONTAINER_FATBIN_H

@@ -6,16 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "Fatbin.h"
-#include "Cubin.h"
-
-#include "llvm/Support/Alignment.h"
-#include "llvm/Support/Endian.h"
-#include "llvm/Support/MathExtras.h"
+#include "Elf.h"
 
 #include <algorithm>
-
-using namespace llvm;
-using namespace llvm::support::endian;
 
 namespace reprise {
 
@@ -29,16 +22,20 @@ constexpr uint64_t FlagArchOnly = 0x100000, FlagFamily = 0x200000;
 /// Header and size of the fatbin at the start of Bytes; nothing is checked but
 /// that the header is there.
 struct Extent {
-  explicit Extent(StringRef Bytes)
+  explicit Extent(std::string_view Bytes)
       : Header(read16le(Bytes.data() + 6)), Size(read64le(Bytes.data() + 8)) {}
-  bool fits(StringRef Bytes) const {
+  bool fits(std::string_view Bytes) const {
     return Header >= FatbinHeader && Header <= Bytes.size() &&
            Size <= Bytes.size() - Header;
   }
   uint64_t Header, Size;
 };
 
-bool isEntry(StringRef Bytes) {
+std::string_view trimmed(std::string_view Name) {
+  return Name.substr(0, Name.find_last_not_of('\0') + 1);
+}
+
+bool isEntry(std::string_view Bytes) {
   if (Bytes.size() < EntryHeader)
     return false;
   uint64_t Header = read32le(Bytes.data() + 4);
@@ -51,7 +48,7 @@ void fail(const Image &Place, ImageVisitor &V, std::string What) {
 }
 
 /// The entry at the start of Bytes, which isEntry() holds for.
-Image readEntry(StringRef Bytes, const Image &Place) {
+Image readEntry(std::string_view Bytes, const Image &Place) {
   const char *P = Bytes.data();
   uint64_t Header = read32le(P + 4), Payload = read64le(P + 8);
   uint64_t Packed = read32le(P + 16);
@@ -70,7 +67,7 @@ Image readEntry(StringRef Bytes, const Image &Place) {
                      : I.Flags & FlagFamily ? 'f'
                                             : char(0);
   if (NameAt >= EntryHeader && NameAt <= Header && NameSize <= Header - NameAt)
-    I.Name = Bytes.substr(NameAt, NameSize).rtrim('\0');
+    I.Name = trimmed(Bytes.substr(NameAt, NameSize));
   I.Stored = Bytes.substr(Header, Payload);
   if (I.Flags & (FlagLz4 | FlagZstd)) {
     I.Pack = I.Flags & FlagZstd ? Packing::Zstd : Packing::Lz4;
@@ -85,7 +82,7 @@ Image readEntry(StringRef Bytes, const Image &Place) {
 }
 
 /// Bytes are what follows the header of a fatbin.
-void visitEntries(StringRef Bytes, Image Place, ImageVisitor &V) {
+void visitEntries(std::string_view Bytes, Image Place, ImageVisitor &V) {
   Place.Entry = 0;
   for (; Bytes.size() >= EntryHeader; ++Place.Entry) {
     if (!isEntry(Bytes))
@@ -93,22 +90,22 @@ void visitEntries(StringRef Bytes, Image Place, ImageVisitor &V) {
                   "the sizes in this fatbin entry are wrong; it and "
                   "those behind it are lost");
     Image I = readEntry(Bytes, Place);
-    Bytes = Bytes.drop_front(read32le(Bytes.data() + 4) + I.Stored.size());
+    Bytes.remove_prefix(read32le(Bytes.data() + 4) + I.Stored.size());
     if (I.StoredSize > I.Stored.size()) {
       fail(Place, V, "the packed size is larger than the payload");
       continue;
     }
-    I.Stored = I.Stored.take_front(I.StoredSize);
+    I.Stored = I.Stored.substr(0, I.StoredSize);
     V.image(I);
   }
-  if (Bytes.find_first_not_of('\0') != StringRef::npos)
+  if (Bytes.find_first_not_of('\0') != std::string_view::npos)
     fail(Place, V, "the fatbin ends with something that is no entry");
 }
 
 /// First multiple of eight at or after From where a fatbin may begin.
-size_t nextMagic(StringRef Bytes, size_t From) {
-  for (size_t I = alignTo(From, Alignment); I + FatbinHeader <= Bytes.size();
-       I += Alignment)
+size_t nextMagic(std::string_view Bytes, size_t From) {
+  for (size_t I = (From + Alignment - 1) / Alignment * Alignment;
+       I + FatbinHeader <= Bytes.size(); I += Alignment)
     if (isFatbin(Bytes.substr(I)))
       return I;
   return Bytes.size();
@@ -116,27 +113,27 @@ size_t nextMagic(StringRef Bytes, size_t From) {
 
 } // namespace
 
-bool isFatbin(StringRef Bytes) {
+bool isFatbin(std::string_view Bytes) {
   return Bytes.size() >= FatbinHeader &&
          read32le(Bytes.data()) == FatbinMagic &&
          read16le(Bytes.data() + 4) == 1;
 }
 
-void visitFatbins(StringRef Bytes, const Image &Where, ImageVisitor &V) {
+void visitFatbins(std::string_view Bytes, const Image &Where, ImageVisitor &V) {
   Image Place = Where;
   Place.InFatbin = true;
   Place.Fatbin = 0;
   bool Reported = false;
   for (size_t At = 0; At < Bytes.size();) {
     size_t Next = nextMagic(Bytes, At);
-    StringRef Gap = Bytes.slice(At, Next);
-    if (!Reported && Gap.find_first_not_of('\0') != StringRef::npos) {
+    std::string_view Gap = Bytes.substr(At, Next - At);
+    if (!Reported && Gap.find_first_not_of('\0') != std::string_view::npos) {
       fail(Where, V, "there is something other than fatbins");
       Reported = true;
     }
     if (Next == Bytes.size())
       return;
-    StringRef Rest = Bytes.drop_front(Next);
+    std::string_view Rest = Bytes.substr(Next);
     Extent E(Rest);
     if (E.fits(Rest)) {
       visitEntries(Rest.substr(E.Header, E.Size), Place, V);
@@ -149,23 +146,23 @@ void visitFatbins(StringRef Bytes, const Image &Where, ImageVisitor &V) {
       // those of a fatbin behind it are found by its header.
       fail(Place, V, "the fatbin is cut off");
       size_t Behind = nextMagic(Rest, E.Header);
-      visitEntries(Rest.slice(E.Header, Behind), Place, V);
+      visitEntries(Rest.substr(E.Header, Behind - E.Header), Place, V);
       At = Next + Behind;
     }
     ++Place.Fatbin;
   }
 }
 
-void searchFatbins(StringRef Bytes, uint64_t Address, const Image &Where,
+void searchFatbins(std::string_view Bytes, uint64_t Address, const Image &Where,
                    ImageVisitor &V) {
-  Bytes = Bytes.drop_front(std::min<uint64_t>(
-      offsetToAlignment(Address, Align(Alignment)), Bytes.size()));
+  Bytes.remove_prefix(
+      std::min<uint64_t>((0 - Address) % Alignment, Bytes.size()));
   Image Place = Where;
   Place.InFatbin = true;
   Place.Fatbin = 0;
   for (size_t At = nextMagic(Bytes, 0); At < Bytes.size();
        At = nextMagic(Bytes, At)) {
-    StringRef Rest = Bytes.drop_front(At);
+    std::string_view Rest = Bytes.substr(At);
     Extent E(Rest);
     if (!E.fits(Rest) || !isEntry(Rest.substr(E.Header, E.Size))) {
       At += Alignment;

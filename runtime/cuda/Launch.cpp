@@ -1,0 +1,332 @@
+//===- Launch.cpp - What happens when the program launches a kernel -----===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Launch.h"
+#include "Backup.h"
+#include "CheckOnce.h"
+#include "Decide.h"
+#include "Driver.h"
+#include "Enforce.h"
+#include "Guard.h"
+#include "Handles.h"
+#include "LaunchMemory.h"
+#include "Modules.h"
+#include "Record.h"
+#include "Settings.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <ctime>
+
+namespace reprise::cuda {
+
+namespace {
+
+/// About 5 MiB; a program's launches repeat.
+constexpr size_t MemoEntries = 8192;
+/// One check in so many is timed, after the first ones of a thread.
+constexpr uint32_t TimedEvery = 16, TimedFirst = 1024;
+
+std::atomic<uint64_t> Lost{0};
+std::atomic<int> Captures{0};
+
+Memo &memo() {
+  static Memo *const M = new Memo(MemoEntries);
+  return *M;
+}
+
+uint64_t now() {
+  timespec Time;
+  clock_gettime(CLOCK_MONOTONIC, &Time);
+  return static_cast<uint64_t>(Time.tv_sec) * 1'000'000'000 +
+         static_cast<uint64_t>(Time.tv_nsec);
+}
+
+bool isCapturing(const LaunchRequest &Request) {
+  if (Captures.load(std::memory_order_acquire) <= 0)
+    return false;
+  auto *Ask = Request.PerThread && api().StreamIsCapturingPerThread
+                  ? api().StreamIsCapturingPerThread
+                  : api().StreamIsCapturing;
+  CUstreamCaptureStatus Status = CU_STREAM_CAPTURE_STATUS_NONE;
+  return Ask && Ask(Request.Stream, &Status) == CUDA_SUCCESS &&
+         Status != CU_STREAM_CAPTURE_STATUS_NONE;
+}
+
+/// Is the launch in the context that the kernel's variables were found in?
+bool symbolsHold(const KernelInfo &Info, CUstream Stream) {
+  if (Info.Symbols.empty())
+    return false;
+  if (!Info.AnyContext)
+    return true;
+  CUcontext Context = nullptr;
+  const bool OfItsOwn =
+      Stream && Stream != CU_STREAM_LEGACY && Stream != CU_STREAM_PER_THREAD;
+  if (OfItsOwn)
+    return api().StreamGetCtx &&
+           api().StreamGetCtx(Stream, &Context) == CUDA_SUCCESS &&
+           Context == Info.Context;
+  return api().CtxGetCurrent && api().CtxGetCurrent(&Context) == CUDA_SUCCESS &&
+         Context == Info.Context;
+}
+
+/// Does an argument point into memory that has a second address?
+bool touchesAlias(const Version &V, const reprise_launch &Launch) {
+  if (!V.Textures.empty() || !V.Surfaces.empty())
+    return true; // What is bound is not looked at.
+  const auto *Bytes = static_cast<const char *>(Launch.arguments);
+  for (size_t At = 0; At + 8 <= Launch.arguments_size; At += 8) {
+    uint64_t Word;
+    std::memcpy(&Word, Bytes + At, sizeof Word);
+    const auto *I = V.Aliases.floor(Word);
+    // The end of a buffer is a pointer to it as well.
+    if (I && Word - I->Key <= I->Data.size)
+      return true;
+  }
+  return false;
+}
+
+Decision decideBlock(Thread &T, const Version &V, const KernelInfo &Info,
+                     const reprise_launch &Launch, CUstream Stream) {
+  Decision D;
+  D.What = Info.Why;
+  if (!Info.Kernel)
+    return D;
+  LaunchMemory Memory(V, Info, symbolsHold(Info, Stream));
+  MemoAnswer A;
+  if (V.Lost || Info.SymbolsNumber >> 24)
+    A = {checkOnce(Info.Kernel->Code, Launch, V.Lost ? nullptr : &Memory,
+                   T.Scratch, D.Result),
+         false};
+  else
+    A = checkThroughMemo(memo(), Info.Kernel->Code, Launch, &Memory, T.Scratch,
+                         D.Result);
+  D.Hit = A.Hit;
+  if (A.Status != REPRISE_OK)
+    D.What = Outcome::NotReadable;
+  else if (D.Result.verdict == REPRISE_IDEMPOTENT)
+    D.What = Outcome::Idempotent;
+  else if (D.Result.verdict == REPRISE_CLOBBERS)
+    D.What = Outcome::Clobbers;
+  else
+    D.What = outcomeOf(D.Result.reason);
+  if (D.What == Outcome::Idempotent &&
+      (V.Lost || (!V.Aliases.empty() && touchesAlias(V, Launch)))) {
+    D.What = Outcome::Aliased;
+    D.Result = nothingKnown();
+  }
+  return D;
+}
+
+/// How much would have to be saved; for the 1st, 2nd, 4th, ... launch of its
+/// kind, since this allocates.
+void sampleBackup(const Version &V, const KernelInfo &Info,
+                  const reprise_launch &Launch, CUstream Stream, Thread &T,
+                  KernelCounts &C) {
+  LaunchInfo Checked;
+  if (checkLaunch(Info.Kernel->Code, Launch, Checked) != REPRISE_OK)
+    return;
+  LaunchMemory Memory(V, Info, symbolsHold(Info, Stream));
+  Checked.Alloc = &Memory;
+  std::vector<reprise_range> Ranges;
+  Frame F(Info.Kernel->Code, Checked, T.Scratch);
+  decide(F);
+  if (!backupSet(F, Ranges))
+    return add(C.Unbounded);
+  uint64_t Bytes = 0;
+  for (const reprise_range &R : Ranges)
+    Bytes += R.size;
+  add(C.Samples);
+  add(C.Bytes, Bytes);
+  C.MostBytes.store(std::max(get(C.MostBytes), Bytes),
+                    std::memory_order_relaxed);
+}
+
+CUresult counted(Thread &T, const Version &V, const KernelInfo &Info,
+                 const reprise_launch &Launch, const LaunchRequest &Request,
+                 const Decision &D) {
+  KernelCounts *C = T.Counts.kernel(Info.Number);
+  if (!C) {
+    Lost.fetch_add(1, std::memory_order_relaxed);
+    return CUDA_SUCCESS;
+  }
+  Counter &Mine = C->Outcomes[static_cast<unsigned>(D.What)];
+  add(Mine);
+  if (D.Hit)
+    add(T.Counts.Hits);
+  if (D.What != Outcome::Idempotent && Info.Kernel && Launch.arguments &&
+      std::has_single_bit(get(Mine)))
+    guarded([&] { sampleBackup(V, Info, Launch, Request.Stream, T, *C); });
+  if (settings().Operation == Mode::Observe && !hasCallback())
+    return CUDA_SUCCESS;
+  CUresult Answer = CUDA_SUCCESS;
+  guarded([&] {
+    if (settings().Operation == Mode::Record)
+      recordLaunch(V, Info, Launch, D);
+    Answer = enforce(Info, Launch, Request, D);
+  });
+  if (Answer != CUDA_SUCCESS)
+    add(T.Counts.Stopped);
+  return Answer;
+}
+
+/// The kernel of the handle; null when it has to be bound, or bound again.
+const KernelInfo *findKernel(const Version &V, uint64_t Handle, bool Bound) {
+  const KernelInfo *const *Info = V.Kernels.find(Handle);
+  return Info && (Bound || !isOutdated(**Info)) ? *Info : nullptr;
+}
+
+reprise_launch shapeOf(const LaunchRequest &Request) {
+  reprise_launch L{};
+  std::copy(Request.Grid, Request.Grid + 3, L.grid);
+  std::copy(Request.Block, Request.Block + 3, L.block);
+  L.dynamic_shared = Request.Shared;
+  return L;
+}
+
+/// \p Ready: the arguments in a block, or null.
+CUresult decideRequest(Thread &T, const LaunchRequest &Request,
+                       const void *Ready, size_t ReadySize) {
+  for (bool Bound = false;; Bound = true) {
+    Pin V(T);
+    const KernelInfo *Info = findKernel(*V, Request.Handle, Bound);
+    if (!Info && Bound) { // There was no memory for it.
+      Lost.fetch_add(1, std::memory_order_relaxed);
+      return CUDA_SUCCESS;
+    }
+    if (!Info) {
+      guarded([&] {
+        memo(); // Made here, where nobody takes the time.
+        bindKernel(Request.Handle);
+      });
+      continue;
+    }
+    const bool Timed =
+        T.Counts.Sample < TimedFirst || T.Counts.Sample % TimedEvery == 0;
+    ++T.Counts.Sample;
+    const uint64_t Start = Timed ? now() : 0;
+    reprise_launch Launch = shapeOf(Request);
+    Launch.arguments = Ready ? Ready
+                             : readArguments(*Info, Request, T.Arguments,
+                                             Launch.arguments_size);
+    if (Ready)
+      Launch.arguments_size = ReadySize;
+    Decision D;
+    if (!Launch.arguments && Info->ArgumentBytes != 0 && Info->Kernel)
+      D.What = Outcome::NotReadable;
+    else
+      D = decideBlock(T, *V, *Info, Launch, Request.Stream);
+    if (Timed && Info->Kernel)
+      (D.Hit ? T.Counts.WithMemo : T.Counts.WithoutMemo).record(now() - Start);
+    return counted(T, *V, *Info, Launch, Request, D);
+  }
+}
+
+} // namespace
+
+const void *readArguments(const KernelInfo &Info, const LaunchRequest &Request,
+                          std::byte *Block, size_t &Size) {
+  Size = Info.ArgumentBytes;
+  if (Request.Params) {
+    if (!Info.LayoutKnown || Size > ArgumentRoom)
+      return Size = 0, nullptr;
+    // Padding too: equal launches get equal blocks.
+    std::memset(Block, 0, Size);
+    for (size_t I = 0; I < Info.Params.size(); ++I) {
+      const ParamPlace &P = Info.Params[I];
+      if (!Request.Params[I] || P.Offset > Size || P.Size > Size - P.Offset)
+        return Size = 0, nullptr;
+      std::memcpy(Block + P.Offset, Request.Params[I], P.Size);
+    }
+    return Block;
+  }
+  // extra: pairs of a name and a value, and an end.
+  const void *Given = nullptr;
+  size_t GivenSize = 0;
+  for (void *const *E = Request.Extra; E && *E != CU_LAUNCH_PARAM_END; E += 2) {
+    if (*E == CU_LAUNCH_PARAM_BUFFER_POINTER)
+      Given = E[1];
+    else if (*E == CU_LAUNCH_PARAM_BUFFER_SIZE && E[1])
+      GivenSize = *static_cast<const size_t *>(E[1]);
+    else
+      break;
+  }
+  if (Given && GivenSize >= Size) {
+    Size = GivenSize;
+    return Given;
+  }
+  return Size = 0, nullptr;
+}
+
+CUresult beforeLaunch(const LaunchRequest &Request) noexcept {
+  Thread *T = currentThread();
+  if (!T) {
+    Lost.fetch_add(1, std::memory_order_relaxed);
+    return CUDA_SUCCESS;
+  }
+  if (isCapturing(Request)) {
+    add(T->Counts.Captured);
+    return CUDA_SUCCESS;
+  }
+  add(T->Counts.Seen);
+  return decideRequest(*T, Request, nullptr, 0);
+}
+
+void afterLaunch(CUresult Answer) noexcept {
+  if (Answer == CUDA_SUCCESS)
+    return;
+  if (Thread *T = currentThread())
+    add(T->Counts.Failed);
+}
+
+CUresult decideNode(const LaunchRequest &Request, const void *Ready,
+                    size_t Size) noexcept {
+  Thread *T = currentThread();
+  if (!T) {
+    Lost.fetch_add(1, std::memory_order_relaxed);
+    return CUDA_SUCCESS;
+  }
+  add(T->Counts.Seen);
+  add(T->Counts.InGraphs);
+  return decideRequest(*T, Request, Ready, Size);
+}
+
+CUresult countNode(const LaunchRequest &Request, Outcome Why) noexcept {
+  Thread *T = currentThread();
+  if (!T) {
+    Lost.fetch_add(1, std::memory_order_relaxed);
+    return CUDA_SUCCESS;
+  }
+  add(T->Counts.Seen);
+  add(T->Counts.InGraphs);
+  for (bool Bound : {false, true}) {
+    Pin V(*T);
+    if (const KernelInfo *Info = findKernel(*V, Request.Handle, Bound)) {
+      Decision D;
+      D.What = Why;
+      return counted(*T, *V, *Info, shapeOf(Request), Request, D);
+    }
+    if (!Bound)
+      guarded([&] { bindKernel(Request.Handle); });
+  }
+  Lost.fetch_add(1, std::memory_order_relaxed);
+  return CUDA_SUCCESS;
+}
+
+void captureBegins() noexcept {
+  Captures.fetch_add(1, std::memory_order_release);
+}
+void captureEnds() noexcept {
+  Captures.fetch_sub(1, std::memory_order_release);
+}
+
+uint64_t lostLaunches() noexcept {
+  return Lost.load(std::memory_order_relaxed);
+}
+
+} // namespace reprise::cuda

@@ -1,0 +1,45 @@
+//===- Modules.h - Which kernel a handle is -----------------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Handles of modules, libraries, kernels and functions, and the code behind
+// them. A handle is bound to a summary when it is launched for the first time:
+// a program loads far more kernels than it launches.
+//
+// Thread safety: all functions; they take a lock and are not for the launch
+// path.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REPRISE_CUDA_MODULES_H
+#define REPRISE_CUDA_MODULES_H
+
+#include "Code.h"
+#include "Kernels.h"
+
+#include <cstdint>
+
+namespace reprise::cuda {
+
+/// Finds out what \p Handle is and publishes it (State.h).
+void bindKernel(uint64_t Handle);
+
+/// Was \p Info bound before an audit that may know more?
+bool isOutdated(const KernelInfo &Info);
+
+/// A kernel of the counts, by KernelInfo::Number.
+struct CountedKernel {
+  std::string Name, Image, Detail;
+};
+std::vector<CountedKernel> countedKernels();
+
+/// Around fork().
+void lockModules();
+void unlockModules();
+
+} // namespace reprise::cuda
+
+#endif // REPRISE_CUDA_MODULES_H
