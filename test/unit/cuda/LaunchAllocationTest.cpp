@@ -1,0 +1,112 @@
+//===- LaunchAllocationTest.cpp - A followed launch allocates nothing ---===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// An executable of its own: it replaces malloc by a counting one, which other
+// tests and the sanitizers would not like.
+//
+//===----------------------------------------------------------------------===//
+
+#include "KernelBuilder.h"
+#include "Launch.h"
+#include "Packed.h"
+#include "State.h"
+
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <dlfcn.h>
+#include <memory>
+
+namespace {
+std::atomic<bool> Counting{false};
+std::atomic<int> Allocations{0};
+} // namespace
+
+/// Operator new of libstdc++ ends here too.
+extern "C" void *malloc(size_t Size) {
+  using Fn = void *(*)(size_t);
+  static Fn Real = reinterpret_cast<Fn>(dlsym(RTLD_NEXT, "malloc"));
+  if (Counting.load(std::memory_order_relaxed))
+    ++Allocations;
+  return Real(Size);
+}
+
+using namespace reprise;
+using namespace reprise::cuda;
+using namespace reprise::test;
+
+namespace {
+
+constexpr uint64_t Handle = 1, Home = 0x7000000000;
+
+void publish() {
+  KernelBuilder B("copy");
+  Id From = B.pointer("from"), To = B.pointer("to"), N = B.int32("n");
+  Id D = B.guardedThreads(N);
+  B.read(From, D, B.formOf(B.constant(0), {{2, B.constant(4)}}), 4);
+  B.top(REPRISE_ACCESS_WRITE, To, D);
+  B.allPairs();
+  Module M;
+  M.Kernels.push_back(B.K);
+  const std::string Bytes = writePacked(M);
+  reprise_db *Db = nullptr; // Kept: the launches use it.
+  if (reprise_db_load(Bytes.data(), Bytes.size(), &Db, nullptr, 0))
+    std::abort();
+  auto Info = std::make_unique<KernelInfo>();
+  Info->Name = "copy";
+  Info->Kernel = reprise_db_kernel(Db, 0);
+  Info->LayoutKnown = true;
+  Info->Params = {{0, 8}, {8, 8}, {16, 4}};
+  Info->ArgumentBytes = 20;
+  publishKernel(Handle, Info.release());
+}
+
+/// Launches \p Count times, each as no launch before, and counts allocations.
+int launches(int Count, uint64_t Base) {
+  Allocations = 0;
+  Counting = true;
+  for (int I = 0; I < Count; ++I) {
+    uint64_t From = Base + static_cast<uint64_t>(I) * 4, To = Home;
+    int N = 64;
+    void *Params[] = {&From, &To, &N};
+    LaunchRequest Request{Handle,  {1, 1, 1}, {64, 1, 1}, 0,
+                          nullptr, Params,    nullptr,    false};
+    if (beforeLaunch(Request) != CUDA_SUCCESS)
+      std::abort();
+  }
+  Counting = false;
+  return Allocations;
+}
+
+int Failures = 0;
+
+void expect(bool Ok, const char *What) {
+  if (Ok)
+    return;
+  std::printf("failed: %s\n", What);
+  ++Failures;
+}
+
+} // namespace
+
+int main() {
+  setenv("REPRISE_MODE", "observe", 1);
+  publish();
+  addAllocation(Home, 4096, nullptr, Source::Device);
+  addAllocation(Home + 0x10000, 0x10000, nullptr, Source::Device);
+  // The count works, and the first launch of a thread makes its record.
+  expect(launches(1, Home + 0x10000) > 0, "the first launch is counted");
+  expect(launches(1000, Home + 0x10000) == 0, "launches that are decided");
+  expect(launches(1000, Home + 0x10000) == 0, "launches that repeat");
+  expect(get(currentThread()->Counts.Seen) == 2001, "all are seen");
+  const KernelCounts *C = currentThread()->Counts.find(0);
+  expect(C && get(C->Outcomes[0]) == 2001, "all are idempotent");
+  expect(get(currentThread()->Counts.Hits) > 900, "the memo answers");
+  if (Failures == 0)
+    std::puts("ok");
+  return Failures != 0;
+}
