@@ -50,7 +50,8 @@ enum class Rule : uint8_t {
   WindowCopyReads,  ///< Copies read nothing.
   WindowMayAsMust,  ///< What an operation may write it does write.
   WindowOwnWrites,  ///< No operation overwrites what it reads itself.
-  WindowUnsteady    ///< Every run of an operation writes the same places.
+  WindowUnsteady,   ///< Every run of an operation writes the same places.
+  WindowAtomics     ///< Bytes of an atomic may be restored one by one.
 };
 
 #ifdef REPRISE_WEAKENINGS

@@ -109,6 +109,8 @@ uint64_t Window::unsteadySince(uint64_t Number) const {
 static Intervals restOfAtomics(const Intervals &Given,
                                const Intervals &Within) {
   Intervals Blocks, Rest;
+  if (weakened(Rule::WindowAtomics))
+    return Rest;
   intersect(Given, Within, Blocks);
   growToAtomics(Blocks);
   intersect(Blocks, Within, Rest);
@@ -244,29 +246,43 @@ void Window::unsaved(uint64_t From, const Conflict &C,
     unite(ByWriter[From], Left);
 }
 
-/// Names the two operations that C is about.
-void Window::explain(uint64_t From, const Conflict &C,
-                     reprise_restart &R) const {
+/// Names the two operations that C is about. Gives the last number up to which
+/// every restart from From on meets it too, as long as nothing was saved:
+/// restarts further on have fewer operations that surely write.
+uint64_t Window::explain(uint64_t From, const Conflict &C,
+                         reprise_restart &R) const {
   const Operation &O = at(C.At);
   R.reader = R.writer = C.At;
-  R.reason = C.Kind == Conflict::Unsteady ? REPRISE_REASON_ORDER_DEPENDENT
-             : C.Kind == Conflict::Own ? static_cast<reprise_reason>(O.Reason)
-                                       : REPRISE_REASON_MAY_OVERLAP;
-  if (C.Kind != Conflict::Reads && C.Kind != Conflict::Writes)
-    return;
+  if (C.Kind == Conflict::Unsteady) {
+    R.reason = REPRISE_REASON_ORDER_DEPENDENT;
+    return unsteadySince(C.At);
+  }
+  if (C.Kind == Conflict::Own) {
+    R.reason = static_cast<reprise_reason>(O.Reason);
+    return !C.Bounded || meet(C.Bytes, O.sets().Clobbered[C.In]) ? C.At : From;
+  }
+  // The last one that fits; of readers, before which nothing surely writes.
   const bool WantsWriter = C.Kind == Conflict::Reads;
+  uint64_t Last = From;
+  Intervals Left = C.Bytes;
   for (uint64_t N = From; N < C.At; ++N) {
     const Operation &Other = at(N);
     const ByteSets &S = Other.sets();
-    const bool Any = WantsWriter ? Other.WritesAny : Other.ReadsAny;
-    if (!Any && !meet((WantsWriter ? S.Written : S.LiveIn)[C.In], C.Bytes))
-      continue;
-    (WantsWriter ? R.writer : R.reader) = N;
-    if (Any || !C.Bounded)
-      R.reason =
-          static_cast<reprise_reason>(Other.Reason ? Other.Reason : O.Reason);
-    return;
+    const bool Any = WantsWriter  ? Other.WritesAny
+                     : !C.Bounded ? Other.ReadsAny
+                                  : false;
+    if (Any || meet((WantsWriter ? S.Written : S.LiveIn)[C.In], Left)) {
+      Last = N;
+      R.reason = Any && Other.Reason ? static_cast<reprise_reason>(Other.Reason)
+                 : O.ReadsAny || O.WritesAny
+                     ? static_cast<reprise_reason>(O.Reason)
+                     : REPRISE_REASON_MAY_OVERLAP;
+    }
+    if (!WantsWriter)
+      remove(Left, S.Must[C.In]);
   }
+  (WantsWriter ? R.writer : R.reader) = Last;
+  return Last;
 }
 
 /// What is restored before a restart at From.
@@ -278,7 +294,7 @@ Intervals Window::restored(uint64_t From) const {
   return All;
 }
 
-reprise_restart Window::check(uint64_t From) const {
+reprise_restart Window::check(uint64_t From, uint64_t *Persists) const {
   reprise_restart R{};
   R.first = From;
   R.valid = 1;
@@ -290,7 +306,9 @@ reprise_restart Window::check(uint64_t From) const {
     if (C.Bounded && Missing.empty())
       return true;
     R.valid = 0;
-    explain(From, C, R);
+    const uint64_t Last = explain(From, C, R);
+    if (Persists)
+      *Persists = Last;
     return false;
   };
   Seen Before;
@@ -313,7 +331,8 @@ reprise_restart Window::restartPoint() const {
   reprise_restart Further{};
   Further.reader = Further.writer = REPRISE_NO_OPERATION;
   for (uint64_t N = First;; ++N) {
-    reprise_restart R = check(N);
+    uint64_t Last = N;
+    reprise_restart R = check(N, &Last);
     if (R.valid) { // At the latest where nothing is left to be run.
       R.reader = Further.reader;
       R.writer = Further.writer;
@@ -321,6 +340,8 @@ reprise_restart Window::restartPoint() const {
       return R;
     }
     Further = R;
+    if (Saved.empty())
+      N = Last;
   }
 }
 

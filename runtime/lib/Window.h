@@ -67,8 +67,10 @@ public:
   /// \p Bytes were saved as they were before operation \p Before.
   void addSaved(uint64_t Before, Intervals Bytes);
 
-  /// May operations from \p From on be run again? begin() <= From <= end().
-  reprise_restart check(uint64_t From) const;
+  /// May operations from \p From on be run again? begin() <= From <= end(). If
+  /// not, \p Persists gets the last number for which the same is known, as long
+  /// as nothing was saved.
+  reprise_restart check(uint64_t From, uint64_t *Persists = nullptr) const;
 
   /// The same of the lowest number for which the answer is yes.
   reprise_restart restartPoint() const;
@@ -113,7 +115,7 @@ private:
   void unsaved(uint64_t From, const Conflict &C,
                std::map<uint64_t, Intervals> &ByWriter) const;
   Intervals restored(uint64_t From) const;
-  void explain(uint64_t From, const Conflict &C, reprise_restart &R) const;
+  uint64_t explain(uint64_t From, const Conflict &C, reprise_restart &R) const;
 
   const size_t Capacity;
   uint64_t First = 0;

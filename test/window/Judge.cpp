@@ -192,6 +192,10 @@ private:
     reprise_restart Said;
     if (reprise_window_restart_point(W, &Said) != REPRISE_OK || !Said.valid)
       return wrong("no restart point", 0);
+    for (uint64_t N = reprise_window_begin(W); N < Said.first; ++N)
+      if (reprise_restart Lower;
+          reprise_window_check(W, N, &Lower) != REPRISE_OK || Lower.valid)
+        return wrong("not the lowest restart point", N);
     if (Said.first == reprise_window_begin(W))
       return;
     const uint64_t I =

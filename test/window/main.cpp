@@ -138,7 +138,8 @@ static int weakenings() {
       {Rule::WindowCopyReads, "reads of copies"},
       {Rule::WindowMayAsMust, "may as must"},
       {Rule::WindowOwnWrites, "own writes"},
-      {Rule::WindowUnsteady, "unsteady writes"}};
+      {Rule::WindowUnsteady, "unsteady writes"},
+      {Rule::WindowAtomics, "bytes of atomics"}};
   bool Good = true;
   Subject S;
   for (const auto &[R, Name] : Rules) {
