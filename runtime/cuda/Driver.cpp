@@ -224,6 +224,10 @@ void *followerOf(void *Address, const char *Base, int Version, bool PerThread) {
   for (unsigned I = 0; I < SlotCount; ++I)
     if (RealFunctions[I].load(std::memory_order_relaxed) == Address)
       return Exported[I] ? Exported[I] : Address;
+  // The loader bound the driver's own names to ours.
+  for (void *Ours : Exported)
+    if (Ours == Address)
+      return Address;
   // A driver that answers with another address than it exports. Only versions
   // whose types this build knows can be followed.
   if (Version > CUDA_VERSION)

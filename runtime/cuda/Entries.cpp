@@ -51,6 +51,13 @@ void *followerNamed(const char *Name) {
   return nullptr;
 }
 
+/// Does the handle lead to our functions? What only the driver has is then
+/// looked for in the driver.
+bool isOurs(void *Handle, void *(*Find)(void *, const char *)) {
+  const int Index = entryIndex("cuInit");
+  return Index >= 0 && Find(Handle, "cuInit") == reprise_entry_exports[Index];
+}
+
 CUresult missing() { return CUDA_ERROR_NOT_FOUND; }
 CUresult driverless() { return CUDA_ERROR_NO_DEVICE; }
 
@@ -96,7 +103,9 @@ void *reprise_dlsym_answer(void *Handle, const char *Name) {
     return nullptr;
   int Index = entryIndex(Name);
   if (Index < 0)
-    return nullptr;
+    return isOurs(Handle, Real) && !Real(Handle, Name) && driverLoaded()
+               ? driverFunction(Name)
+               : nullptr;
   // The driver's own function, found in the driver's file by another name than
   // libcuda.so.1, which would have led here.
   void *Found = Real(Handle, Name);

@@ -246,7 +246,7 @@ void leaveModule(uint64_t Owner) {
 static void enterHandle(uint64_t Key, uint64_t Parent, std::string Name,
                         CUmodule Module, CUlibrary Library) {
   Registry &R = registry();
-  bool Changed = false;
+  bool Changed = true;
   {
     std::lock_guard Guard(R.Lock);
     Handle H;
@@ -260,10 +260,11 @@ static void enterHandle(uint64_t Key, uint64_t Parent, std::string Name,
     H.Library = Library;
     auto [Place, New] = R.Handles.try_emplace(Key, H);
     Changed =
-        !New && (Place->second.From != H.From || Place->second.Name != H.Name);
+        New || Place->second.From != H.From || Place->second.Name != H.Name;
     Place->second = std::move(H);
   }
-  // A handle that the driver gave out again without our seeing why.
+  // A handle that the driver gave out again: without our seeing why, or while
+  // another thread still bound what it was before.
   if (Changed)
     forgetKernel(Key);
 }
