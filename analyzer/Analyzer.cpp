@@ -48,7 +48,7 @@ void findWitnesses(KernelState &S, unsigned Limit) {
       break;
     const AnalyzedAccess &R = S.Accesses[P.Read], &W = S.Accesses[P.Write];
     if (P.Kind == PairKind::Ordered || !R.precise() || !W.precise() ||
-        R.A.Rule == "first iteration")
+        R.A.Rule == "first iteration" || R.ChecksOf != None)
       continue;
     --Left;
     bool Sure = true;
@@ -104,6 +104,7 @@ Kernel analyzeKernel(Function &F, const KernelEntry &Entry,
   if (S.TooComplex)
     return givenUp(std::move(S.K), "accesses");
   markWriteBeforeRead(S);
+  markCovered(S, Options.SolverLimit);
   markOrder(S);
   pairAccesses(S, Options.SolverLimit);
   if (S.TooComplex)

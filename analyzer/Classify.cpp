@@ -204,7 +204,8 @@ private:
   void condition() {
     for (const Pair &P : K.Pairs) {
       AnalyzedAccess &R = S.Accesses[P.Read], &W = S.Accesses[P.Write];
-      if (R.A.Rule == "first iteration" || P.Kind == PairKind::Ordered)
+      if (R.A.Rule == "first iteration" || P.Kind == PairKind::Ordered ||
+          R.ChecksOf != None)
         continue;
       if (P.Kind == PairKind::Linked && !argumentGuards(P.Write).empty())
         addGuarded(P.Write);
@@ -227,6 +228,8 @@ private:
       add(All, "disjoint(" + printRange(S, W) + ", " + printRange(S, R) + ")");
     for (const std::string &P : Parts)
       add(All, P);
+    if (All.empty()) // Only readings of addresses are left to be checked.
+      All.emplace_back("no index wraps");
     constexpr size_t Shown = 16; // Tables of pointers have hundreds.
     for (size_t I = 0; I < All.size() && I < Shown; ++I)
       K.Condition += (K.Condition.empty() ? "" : " and ") + All[I];

@@ -127,6 +127,11 @@ bool Evaluator::opaqueInvariant(AtomId A, const Loop *L) const {
          L->isLoopInvariant(It->second);
 }
 
+Value *Evaluator::opaqueValue(AtomId A) const {
+  auto It = OpaqueValues.find(A);
+  return It == OpaqueValues.end() ? nullptr : It->second;
+}
+
 AtomId Evaluator::opaqueAtom(const void *Key, unsigned Width, bool Signed,
                              Value *V) {
   auto [It, New] = OpaqueAtoms.try_emplace({Key, Signed}, 0);

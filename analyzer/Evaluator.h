@@ -131,6 +131,10 @@ public:
   /// True when the opaque atom A stands for a value defined outside L.
   bool opaqueInvariant(AtomId A, const llvm::Loop *L) const;
 
+  /// The value that the opaque atom A stands for; null where it is none of the
+  /// code's.
+  llvm::Value *opaqueValue(AtomId A) const;
+
   /// Alternatives fixed for the evaluations that follow; forgets results.
   void setChoices(llvm::ArrayRef<std::pair<const void *, unsigned>> C);
   /// The first choice met since setChoices or clearPending that was not fixed.

@@ -295,6 +295,69 @@ const Context &GuardReader::context(BasicBlock *B) {
   return C;
 }
 
+std::optional<std::vector<Guard>>
+GuardReader::conditionsBeside(BasicBlock *B, BasicBlock *Anchor) {
+  if (Controllers.empty())
+    findControllers(*B->getParent());
+  const LoopInfo &LI = Eval.loops();
+  // What runs before both, in the same iterations: what decides about that,
+  // Anchor shows. Whatever leads from it to B is dominated by it.
+  BasicBlock *Before = DT.findNearestCommonDominator(B, Anchor);
+  for (const Loop *L = LI.getLoopFor(Before);
+       L && !(L->contains(B) && L->contains(Anchor)); L = LI.getLoopFor(Before))
+    Before = DT.getNode(Before)->getIDom()->getBlock();
+  auto IsShared = [&](BasicBlock *X, BasicBlock *S) {
+    const Loop *L = LI.getLoopFor(X);
+    return (!L || L->contains(Anchor)) &&
+           DT.dominates(BasicBlockEdge(X, S), Anchor);
+  };
+  auto EdgeTo = [&](BasicBlock *X) -> BasicBlock * {
+    for (BasicBlock *S : successors(X))
+      if (DT.dominates(BasicBlockEdge(X, S), B))
+        return S;
+    return nullptr;
+  };
+  // The branches that decide about B, up to those that Anchor needs as well.
+  SmallVector<BasicBlock *, 8> Work{B};
+  SmallPtrSet<BasicBlock *, 16> Seen{B};
+  std::vector<Guard> Result;
+  while (!Work.empty()) {
+    BasicBlock *Y = Work.pop_back_val();
+    for (BasicBlock *X : Controllers[Y]) {
+      const Loop *L = LI.getLoopFor(X);
+      if (L && !L->contains(B))
+        return std::nullopt;
+      BasicBlock *S = EdgeTo(X);
+      if (!DT.dominates(Before, X) || (S && IsShared(X, S)))
+        continue;
+      const bool SoleExit = L && soleExit(L) == X;
+      // That an iteration of a common loop is reached, Anchor shows.
+      if (!S && SoleExit && L->contains(Anchor))
+        continue;
+      if (!S && !SoleExit)
+        return std::nullopt;
+      if (!Seen.insert(X).second)
+        continue;
+      Work.push_back(X);
+      if (!S)
+        continue;
+      const size_t First = Result.size();
+      bool Whole = readEdge(X, S, Result);
+      if (L && L->isLoopExiting(X) && L->contains(S)) {
+        for (size_t I = First; I < Result.size(); ++I)
+          Result[I].StayAt = X;
+        if (loopBounds(L, B).Counted.count(X)) {
+          Result.resize(First);
+          Whole = true;
+        }
+      }
+      if (!Whole)
+        return std::nullopt;
+    }
+  }
+  return Result;
+}
+
 Context GuardReader::edgeContext(BasicBlock *Pred, BasicBlock *Succ) {
   Context C = context(Pred);
   C.Exact &= readEdge(Pred, Succ, C.Guards);

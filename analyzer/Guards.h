@@ -66,6 +66,11 @@ public:
   const Context &context(llvm::BasicBlock *B);
   /// The context of passing from Pred to Succ.
   Context edgeContext(llvm::BasicBlock *Pred, llvm::BasicBlock *Succ);
+  /// What must hold for B to run where Anchor runs, in the same iterations of
+  /// the loops around both: no less and no more, but for what the loops around
+  /// B alone do when their bounds are Counted. None where that cannot be told.
+  std::optional<std::vector<Guard>> conditionsBeside(llvm::BasicBlock *B,
+                                                     llvm::BasicBlock *Anchor);
   /// True when G let each iteration of L before the current one go on.
   bool heldInAllIterations(const Guard &G, const llvm::Loop *L) const;
   /// Bounds for the counter of L, a loop that contains B.

@@ -36,6 +36,12 @@ struct AnalyzedAccess {
   /// number may be mixed. 0: none.
   unsigned Repeatable = 0;
 
+  /// Stands for a part of the executions of its instruction only.
+  bool Part = false;
+  /// A pseudo-read that never happens: its domain makes the range checks of
+  /// that write, which a rule relies on. None: a real access.
+  Id ChecksOf = None;
+
   bool isRead() const { return A.Kind != REPRISE_ACCESS_WRITE; }
   bool isWrite() const { return A.Kind != REPRISE_ACCESS_READ; }
   bool precise() const { return !A.Top && A.Root != RootKind::Unknown; }
@@ -105,6 +111,11 @@ void collectAccesses(KernelState &S);
 /// Rule R2: clears LiveIn of reads whose bytes the same thread has written
 /// before in every execution.
 void markWriteBeforeRead(KernelState &S);
+
+/// Rules R2 and R3 where a loop, or the threads of a block together, have
+/// written what is read (Coverage.h): clears LiveIn, and adds reads for what
+/// may be left.
+void markCovered(KernelState &S, unsigned SolverLimit);
 
 /// Finds the writes that depend on the order of threads and the atomics of rule
 /// R4, which must not: sets OrderDependent and Repeatable.

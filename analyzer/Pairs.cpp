@@ -59,6 +59,10 @@ private:
   }
 
   void pairRead(Id R, size_t Count) {
+    if (Id W = S.Accesses[R].ChecksOf; W != None) {
+      add(R, W, PairKind::Test, {});
+      return;
+    }
     std::vector<Id> Tests, Linked, After, Earlier;
     for (Id W = 0; W < Count; ++W) {
       if (!S.Accesses[W].isWrite() ||
@@ -186,7 +190,8 @@ private:
     const AnalyzedAccess &X = S.Accesses[R], &Y = S.Accesses[W];
     if (R == W)
       return true; // An atomic reads what it writes.
-    if (!X.Only || X.Predicated || !Y.Only || !S.DT.dominates(X.I, Y.I))
+    if (X.Part || !X.Only || X.Predicated || !Y.Only ||
+        !S.DT.dominates(X.I, Y.I))
       return false;
     const Loop *L = S.LI.getLoopFor(X.I->getParent());
     if (L && !L->contains(Y.I))

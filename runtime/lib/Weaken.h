@@ -31,6 +31,8 @@ enum class Rule : uint8_t {
   LastIteration,  ///< Loops run once less than they do.
   R2Dominance,    ///< A write that may be skipped counts for R2.
   R2Address,      ///< A write to another place of the buffer counts for R2.
+  CoverOrder,     ///< No barrier between what a block writes and reads.
+  CoverEnds,      ///< What was written together ends one element later.
   AtomicWrites,   ///< Atomics do not write.
   AtomicReads,    ///< Atomics do not read.
   IndirectOffset, ///< An offset from loaded data is its constant part.

@@ -43,6 +43,8 @@ class Generator {
 public:
   Generator(uint64_t Seed, const std::string &Name) : R(Seed) { K.Name = Name; }
   Kernel run();
+  /// A kernel that fills scratch in memory and reads it.
+  Kernel scratch();
 
 private:
   using E = Expr;
@@ -64,6 +66,13 @@ private:
   void atomic(std::vector<Stmt> &Out);
   void loop(std::vector<Stmt> &Out, unsigned Depth, bool Uniform);
   void whileLoop(std::vector<Stmt> &Out, unsigned Depth);
+
+  // GenerateScratch.cpp
+  E size();
+  Stmt countedLoop(E From, E To, E Step);
+  Stmt storeTo(int P, E At, E V);
+  Stmt fill(int P, const E &Base, const E &Size, bool Block);
+  Stmt use(int P, int Q, const E &Base, const E &Size);
 
   // GenerateIndex.cpp
   Type indexType();

@@ -94,6 +94,8 @@ ArrayRef<RuleName> ruleNames() {
       {Rule::LastIteration, "last-iteration"},
       {Rule::R2Dominance, "r2-dominance"},
       {Rule::R2Address, "r2-address"},
+      {Rule::CoverOrder, "cover-order"},
+      {Rule::CoverEnds, "cover-ends"},
       {Rule::AtomicWrites, "atomic-writes"},
       {Rule::AtomicReads, "atomic-reads"},
       {Rule::IndirectOffset, "indirect-offset"},
