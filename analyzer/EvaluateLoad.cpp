@@ -29,6 +29,9 @@ namespace reprise {
 /// Tables with more places are not split up: each place is an access of its
 /// own.
 static constexpr unsigned MaxPlaces = 16;
+/// The same for pointers, of which nothing would be known otherwise. Of one
+/// load in a kernel: with two, each place is paired with each.
+static constexpr unsigned MaxPointerPlaces = 128;
 
 Id Evaluator::symbol(const GlobalVariable &GV) {
   for (Id I = 0; I < Symbols.size(); ++I)
@@ -63,6 +66,15 @@ arrayAround(Type *T, uint64_t Offset, unsigned Bytes, const DataLayout &DL) {
       Offset >= DL.getTypeAllocSize(A))
     return Whole;
   return {Begin, Begin + DL.getTypeAllocSize(A)};
+}
+
+/// May the table that Load reads be split into so many places?
+bool Evaluator::mayTake(const LoadInst &Load, uint64_t Places) {
+  if (!Load.getType()->isPointerTy() || Places > MaxPointerPlaces)
+    return false;
+  if (!LargeTable)
+    LargeTable = &Load;
+  return LargeTable == &Load;
 }
 
 /// V as a pointer plus an integer: the pointer, and the integer in Rest.
@@ -176,7 +188,7 @@ std::optional<HostLoad> Evaluator::hostLoad(Value *V) {
   L.First = static_cast<uint64_t>(Least) + Gap;
   const uint64_t Places =
       (static_cast<uint64_t>(Most) - L.First) / L.Stride + 1;
-  if (Places > MaxPlaces)
+  if (Places > MaxPlaces && !mayTake(*Load, Places))
     return std::nullopt;
   // One place is a choice, too: the index must be there.
   L.Count = static_cast<unsigned>(Places);

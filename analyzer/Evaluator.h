@@ -170,6 +170,7 @@ private:
   Id flushedFloat(Id Bits);
   Val choose(const Choice &C);
   Val loaded(llvm::LoadInst *I);
+  bool mayTake(const llvm::LoadInst &Load, uint64_t Places);
   /// The alternative that is fixed for Key, if one is.
   std::optional<unsigned> choiceOf(const void *Key);
   Val minMax(const llvm::SCEVMinMaxExpr *S);
@@ -218,6 +219,8 @@ private:
   std::map<AtomId, AtomId> Digits; ///< Quotient to its digit.
   std::map<const llvm::SCEV *, std::vector<AtomId>> BoundedAtoms;
   unsigned Depth = 0;
+  /// The load from a table of many pointers that is split up, if one is.
+  const llvm::LoadInst *LargeTable = nullptr;
 };
 
 } // namespace reprise

@@ -140,13 +140,14 @@ bool PointerResolver::enumerate(
   std::optional<Choice> Open = Eval.pending();
   Eval.clearPending();
   if (!Open) {
-    if (Results.size() >= MaxAlternatives)
+    if (Results.size() >= Most)
       return false;
     Results.emplace_back(std::move(V), C);
     return true;
   }
   if (Choices.size() >= MaxDepth)
     return false;
+  Most = std::max<size_t>(Most, Open->Count);
   bool Some = false;
   for (unsigned I = 0; I < Open->Count; ++I) {
     Choices.emplace_back(Open->key(), I);
@@ -279,6 +280,7 @@ PointerResolver::handles(Value *Handle, RootKind Kind, BasicBlock *Block) {
   At = Block;
   Out.clear();
   Hidden = false;
+  Most = MaxAlternatives;
   ScalarEvolution &SE = Eval.scalarEvolution();
   const Context C = Reader.context(Block);
   // Lifted PTX has an address where the handle is.
@@ -400,7 +402,7 @@ void PointerResolver::root(Value *Base, const Lin &Offset, const Context &C,
 
 void PointerResolver::resolve(Value *Address, const Lin &Extra,
                               const Context &C, unsigned Depth) {
-  if (Out.size() >= MaxAlternatives || Depth > MaxDepth)
+  if (Out.size() >= Most || Depth > MaxDepth)
     return unknown(C, REPRISE_REASON_TOO_COMPLEX, "address");
   ScalarEvolution &SE = Eval.scalarEvolution();
   if (!Address->getType()->isPointerTy())
@@ -437,6 +439,7 @@ std::vector<PointerAlternative> PointerResolver::resolve(Value *Address,
   At = Block;
   Out.clear();
   Hidden = false;
+  Most = MaxAlternatives;
   Context C = Reader.context(Block);
   resolve(Address, Lin(Poly(0)), C, 0);
   return std::move(Out);

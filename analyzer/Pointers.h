@@ -80,6 +80,7 @@ private:
   unsigned Nesting = 0; ///< Of addresses that are sums with an address.
   std::vector<PointerAlternative> Out;
   bool Hidden = false;
+  size_t Most = 0; ///< Alternatives.
 };
 
 } // namespace reprise

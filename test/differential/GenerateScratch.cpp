@@ -119,7 +119,7 @@ Kernel Generator::scratch() {
   if (First)
     Body.push_back(use(P, pointer(false), Base, Size));
   Body.push_back(fill(P, Base, Size, Block));
-  if (R.percent(75))
+  if (R.percent(60))
     Body.push_back(Stmt()); // A barrier.
   if (!First)
     Body.push_back(use(P, pointer(false), Base, Size));

@@ -13,13 +13,11 @@
 
 // REQUIRES: cuda
 // RUN: %suites --oracle frameworks/cat_split | FileCheck %s
-// Not yet: tables of pointers in a parameter, indexed by the block, with sizes
-// of each from the same table.
 
-// CHECK: frameworks/cat_split split_with_sizes_copy_out_contiguous unknown conditional 12 0 0 12 12 1
+// CHECK: frameworks/cat_split split_with_sizes_copy_out_contiguous conditional conditional 12 12 0 0 0 1
 // CHECK: frameworks/cat_split fused_concatenate_kernel conditional conditional 4 4 0 0 0 1
-// CHECK: frameworks/cat_split CatArrayBatchedCopy<4> unknown conditional 24 0 0 24 24 1
-// CHECK: frameworks/cat_split CatArrayBatchedCopy<2> unknown conditional 24 0 0 24 24 1
+// CHECK: frameworks/cat_split CatArrayBatchedCopy<4> conditional conditional 24 24 0 0 0 1
+// CHECK: frameworks/cat_split CatArrayBatchedCopy<2> conditional conditional 24 24 0 0 0 1
 
 // CHECK: condition: frameworks/cat_split fused_concatenate_kernel: disjoint(concat[0 .. 4rightColumns*rows + 4leftColumns*rows), left[0 ..
 

@@ -20,7 +20,7 @@
 // CHECK: frameworks/optimizers sgd_momentum_kernel non-idempotent non-idempotent 322 0 322 0 0 2
 // CHECK: frameworks/optimizers multi_tensor_fused_adam unknown non-idempotent 12 0 0 12 0 2
 // CHECK: frameworks/optimizers multi_tensor_scale unknown conditional 24 0 0 24 12 2
-// CHECK: frameworks/optimizers multi_tensor_l2norm unknown conditional 12 0 0 12 12 1
+// CHECK: frameworks/optimizers multi_tensor_l2norm conditional conditional 12 12 0 0 0 1
 
 #include "Suite.h"
 

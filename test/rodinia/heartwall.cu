@@ -19,7 +19,7 @@
 // REQUIRES: cuda
 // RUN: %suites --oracle rodinia/heartwall | FileCheck %s
 
-// Pointers and the number of the frame are in constant memory; then R3.
+// Twelve tables of 51 pointers in constant memory; behind them, R3.
 // CHECK: rodinia/heartwall kernel unknown conditional 20 0 0 20 19 12
 // CHECK: problems: 0
 

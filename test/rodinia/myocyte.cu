@@ -14,7 +14,7 @@
 //===----------------------------------------------------------------------===//
 
 // REQUIRES: cuda
-// R2 across loops: in solver_2 one loop fills a slice that a later one reads.
+// R2: in solver_2 many stores fill a slice together that a loop reads.
 // RUN: %suites --oracle rodinia/myocyte | FileCheck %s
 
 // CHECK: rodinia/myocyte kernel conditional conditional 1300 1300 0 0 0 4
