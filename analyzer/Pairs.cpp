@@ -182,7 +182,13 @@ private:
   /// Rule R4.
   bool repeatable(Id R, Id W) const {
     const AnalyzedAccess &X = S.Accesses[R], &Y = S.Accesses[W];
-    return X.Repeatable != 0 && X.Repeatable == Y.Repeatable;
+    if (X.Repeatable == 0 || X.Repeatable == Y.Repeatable)
+      return X.Repeatable != 0;
+    // Done again, a store leaves nothing of what was there, bit by bit.
+    const auto *Atomic = dyn_cast<AtomicRMWInst>(X.I);
+    return Atomic && isa<StoreInst>(Y.I) && !Y.OrderDependent &&
+           (Atomic->getOperation() == AtomicRMWInst::And ||
+            Atomic->getOperation() == AtomicRMWInst::Or);
   }
 
   /// Whenever W runs, R has run in the same thread with the same bytes.
