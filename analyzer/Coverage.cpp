@@ -134,7 +134,10 @@ private:
         if (BasicBlock *B = barrierBetween(W.I, R.I, Common))
           consider(I, R, {Common, B, false, &Uniform}, Best);
       }
-      for (const Loop *L = Common; L; L = L->getParentLoop())
+      // Where each turn writes the place that it reads, the first one reads
+      // what was there, whatever the others do.
+      for (const Loop *L = R.Offset.sameValue(W.Offset) ? nullptr : Common; L;
+           L = L->getParentLoop())
         if (BasicBlock *Latch = L->getLoopLatch())
           consider(I, R, {L, Latch, true, nullptr}, Best);
     }
@@ -159,7 +162,6 @@ private:
       X.Guards.Guards.push_back(std::move(G));
       X.A.Rule = Rule + " where nothing was written before";
       S.describe(X);
-      X.A.Must = false;
       X.Part = true;
       S.Accesses.push_back(std::move(X));
     };

@@ -220,8 +220,8 @@ private:
     if (!Distance.isValid() || W.A.Width == 0 || R.A.Width == 0)
       return false;
     if (Digits.empty()) {
-      // One place, or one for each execution of the read: not many for one.
-      if (!Distance.isUniform())
+      // One place: the same, or another one in most launches.
+      if (!Distance.isUniform() || !Distance.Const.constant())
         return false;
       Out.Forms.push_back(Distance);
       Out.Forms.push_back(Lin(Poly(int64_t{W.A.Width} - R.A.Width)) - Distance);
