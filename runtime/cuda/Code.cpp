@@ -17,9 +17,9 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
-#include <dlfcn.h>
 #include <fstream>
 #include <iterator>
+#include <link.h>
 
 namespace reprise::cuda {
 
@@ -48,11 +48,26 @@ std::string_view extent(const char *Start) {
   return {};
 }
 
-/// Does \p Start lie in a file that was loaded? It stays until that is closed,
-/// and who closes it has unloaded the code first.
+/// Does \p Start lie in memory that a loaded file cannot write? It stays as it
+/// is until the file is closed, and who closes it has unloaded the code first.
 bool isMapped(const void *Start) {
-  Dl_info Info;
-  return dladdr(Start, &Info) != 0;
+  struct Search {
+    uint64_t Address;
+    bool Found;
+  } S{reinterpret_cast<uint64_t>(Start), false};
+  dl_iterate_phdr(
+      [](dl_phdr_info *File, size_t, void *Data) {
+        auto &Wanted = *static_cast<Search *>(Data);
+        for (unsigned I = 0; I < File->dlpi_phnum; ++I) {
+          const ElfW(Phdr) &P = File->dlpi_phdr[I];
+          if (P.p_type == PT_LOAD && !(P.p_flags & PF_W) &&
+              Wanted.Address - (File->dlpi_addr + P.p_vaddr) < P.p_memsz)
+            Wanted.Found = true;
+        }
+        return 0;
+      },
+      &S);
+  return S.Found;
 }
 
 class Gather : public ImageVisitor {

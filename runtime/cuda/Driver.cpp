@@ -19,6 +19,7 @@
 
 // Set before anything looks for a symbol; Stubs.S jumps through it.
 extern "C" {
+// NOLINTNEXTLINE(readability-identifier-naming): named as in Stubs.S.
 __attribute__((visibility("hidden"))) void *reprise_real_dlsym = nullptr;
 }
 

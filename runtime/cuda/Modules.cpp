@@ -140,7 +140,7 @@ Handle findHandle(uint64_t Key) {
   }
   Handle H;
   const char *Name = nullptr;
-  if (api().FuncGetName &&
+  if (Key != 0 && api().FuncGetName &&
       api().FuncGetName(&Name, reinterpret_cast<CUfunction>(Key)) ==
           CUDA_SUCCESS &&
       Name)

@@ -64,7 +64,7 @@ void deleteVersion(void *V) { delete static_cast<const Version *>(V); }
 void lose(Shared &S) {
   static Version Nothing; // There may be no memory for another.
   Nothing.Lost = true;
-  Nothing.Epoch = UINT64_MAX >> 24;
+  Nothing.Epoch = (uint64_t{1} << 40) - 1;
   S.Current.store(&Nothing, std::memory_order_seq_cst);
 }
 
@@ -113,6 +113,11 @@ bool updateWith(void (*Change)(void *, Version &, std::vector<Retired> &),
   const Version *Before = S.Current.load(std::memory_order_relaxed);
   if (Before->Lost)
     return false;
+  // Memo keys have 40 bits for it.
+  if (Before->Epoch >= (uint64_t{1} << 40) - 2) {
+    lose(S);
+    return false;
+  }
   try {
     std::vector<Retired> Old;
     Old.reserve(16);

@@ -157,6 +157,16 @@ TEST_F(Follow, HandlesOfUnloadedModulesAreNotBelieved) {
   EXPECT_EQ(outcomes([&] { launch(Copy, A, B); }), "not-audited");
 }
 
+TEST_F(Follow, TextThatIsOverwrittenAfterTheLoadIsNotTaken) {
+  static char Buffer[64]; // In memory of the program that may be written.
+  std::snprintf(Buffer, sizeof Buffer, "%s", OtherPtx);
+  CUmodule Others = loadModule(Buffer);
+  CUfunction F = function(Others, "copyC");
+  std::snprintf(Buffer, sizeof Buffer, "%s", Ptx);
+  EXPECT_EQ(outcomes([&] { launch(F, A, B); }), "not-audited");
+  moduleUnload<Slot::Slot_cuModuleUnload>(Others);
+}
+
 TEST_F(Follow, UnknownHandlesAreCounted) {
   EXPECT_EQ(outcomes([&] { launch(reinterpret_cast<CUfunction>(5), A, B); }),
             "not-followed");
