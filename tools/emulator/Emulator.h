@@ -128,6 +128,16 @@ struct LinearTexture {
   Mode Outside[3] = {Mode::Clamp, Mode::Clamp, Mode::Clamp};
 };
 
+/// What the host does during a run: it writes a word of 32 bits. Threads learn
+/// of it by loading that word, so the moment is told by their loads. The word
+/// must lie in an allocation that holds nothing else.
+struct Signal {
+  uint64_t Address = 0; ///< 0: the host does nothing.
+  uint32_t Value = 0;
+  uint64_t Load = 0; ///< Written before the load of this number, from 1. With
+                     ///< 0, loads are only counted.
+};
+
 struct Launch {
   Dim3 Grid, Block;
   uint32_t DynamicShared = 0; ///< Bytes.
@@ -138,6 +148,7 @@ struct Launch {
   TraceLevel Trace = TraceLevel::None;
   Schedule Order;
   Cut Stop;
+  Signal Host;
   /// Instructions of all threads together; a kernel that needs more is faulty.
   uint64_t InstructionLimit = uint64_t(1) << 40;
 };
@@ -215,6 +226,7 @@ struct Result {
   uint64_t Accesses = 0;     ///< To global memory; counted in Random only.
   uint64_t Stores = 0;       ///< The part of them that writes.
   uint64_t Barriers = 0;     ///< Times that a barrier let its threads go.
+  uint64_t SignalLoads = 0;  ///< Of the word of Launch::Host.
   /// Reads of shared memory that nobody wrote; in traced runs, the first few.
   std::vector<Fault> Uninitialised;
   std::string Output; ///< Of printf.

@@ -184,6 +184,7 @@ private:
   const Region &enter(uint32_t Site, uint64_t Address, uint64_t Bytes,
                       bool Writes);
   void cache(uint32_t Site, const Region &R);
+  void hostActs(uint64_t Address);
   void step(const Region &R, bool Writes);
   void countStore(const Region &R);
   void noteRead(const Region &R, uint32_t Site, uint64_t Address,

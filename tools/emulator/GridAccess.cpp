@@ -96,6 +96,9 @@ void Grid::cache(uint32_t Site, const Region &R) {
     return;
   if (K.Traced && !R.ShadowDelta)
     return;
+  // Its loads are counted.
+  if (L.Host.Address >= R.Begin && L.Host.Address < R.End)
+    return;
   uint64_t Low = alignTo(R.Begin, S.Alignment);
   if (Low + S.Width > R.End)
     return;
@@ -121,6 +124,15 @@ void Grid::check(uint32_t Site, uint64_t Address) {
   if (isUnpacking(K.Sites[Site], Address))
     return;
   cache(Site, locate(Site, Address, K.Sites[Site].Width));
+  hostActs(Address);
+}
+
+/// Before a thread loads the host's word.
+void Grid::hostActs(uint64_t Address) {
+  if (Address != L.Host.Address || !Address)
+    return;
+  if (++Out.SignalLoads == L.Host.Load)
+    std::memcpy(atAddress<void>(Address), &L.Host.Value, sizeof(uint32_t));
 }
 
 /// One access to global memory: here the grid is stopped, or another thread
@@ -164,6 +176,7 @@ const Region &Grid::enter(uint32_t Site, uint64_t Address, uint64_t Bytes,
     step(*R, Writes);
     R = Mem.find(Address); // Blocks that began meanwhile have moved it.
   }
+  hostActs(Address);
   return *R;
 }
 

@@ -45,7 +45,7 @@ public:
         Functions.push_back(&F);
     for (Function *F : Functions)
       collect(*F);
-    Caches = Options.AllocateSites(Accesses.size());
+    Caches = Options.AllocateSites(Accesses.size() + Calls.size());
     for (Function *F : Functions)
       count(*F);
     for (const Access &A : Accesses)
