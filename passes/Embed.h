@@ -8,6 +8,7 @@
 #ifndef REPRISE_PASSES_EMBED_H
 #define REPRISE_PASSES_EMBED_H
 
+#include "CheckpointTwin.h"
 #include "Model.h"
 
 namespace llvm {
@@ -21,6 +22,10 @@ namespace reprise {
 /// changes; kernels neither read nor reference the array. Its name ends in a
 /// hash of the text, so that translation units can be linked together.
 void embedSummary(llvm::Module &M, const Module &Summary);
+
+/// The same for what the runtime has to know of the twins in M
+/// (docs/formats.md, "Twins").
+void embedTwins(llvm::Module &M, const std::vector<Twin> &Twins);
 
 } // namespace reprise
 

@@ -73,7 +73,7 @@ static Expected<std::string> findClang() {
 
 Expected<std::unique_ptr<MemoryBuffer>>
 compileCuda(const std::string &Path, const std::vector<std::string> &Flags,
-            std::string *Messages) {
+            std::string *Messages, const char *Level) {
   auto Has = [&](StringRef Prefix) {
     return any_of(Flags, [&](const std::string &F) {
       return StringRef(F).starts_with(Prefix);
@@ -126,7 +126,7 @@ compileCuda(const std::string &Path, const std::vector<std::string> &Flags,
     Args.push_back("--cuda-gpu-arch=sm_80");
   Args.insert(Args.end(), Flags.begin(), Flags.end());
   // The analysis wants the source's form, whatever -O the user's build has.
-  Args.insert(Args.end(), {"-O0", "-o", Output.str().str(), Path});
+  Args.insert(Args.end(), {Level, "-o", Output.str().str(), Path});
 
   std::vector<StringRef> Refs(Args.begin(), Args.end());
   std::string Message;

@@ -17,15 +17,16 @@
 
 namespace reprise {
 
-/// Compiles Path for the device with clang 19, without optimisation passes and
-/// with line tables. Flags come last, so that they win. Clang's own messages
-/// go to stderr, or to Messages where that is given. The compiler is
-/// REPRISE_CLANG from the environment or the one that Reprise was built for;
-/// the toolkit is --cuda-path from Flags, else CUDA_PATH, else that of the nvcc
-/// on PATH, else /usr/local/cuda, else the one that Reprise was built with.
+/// Compiles Path for the device with clang 19, with line tables and, by
+/// default, without optimisation passes. Flags come last, so that they win.
+/// Clang's own messages go to stderr, or to Messages where that is given. The
+/// compiler is REPRISE_CLANG from the environment or the one that Reprise was
+/// built for; the toolkit is --cuda-path from Flags, else CUDA_PATH, else that
+/// of the nvcc on PATH, else /usr/local/cuda, else the one that Reprise was
+/// built with.
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
 compileCuda(const std::string &Path, const std::vector<std::string> &Flags,
-            std::string *Messages = nullptr);
+            std::string *Messages = nullptr, const char *Level = "-O0");
 
 } // namespace reprise
 

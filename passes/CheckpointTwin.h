@@ -1,0 +1,73 @@
+//===- CheckpointTwin.h - Kernels that can be left ------------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+//   __global__ void k(A a)          stays as it is, to the last byte
+//   __global__ void __reprise_twin_k(A a, Control c)
+//
+//   entry    if c.Done has this block's bit: return
+//            leave, if *c.Request asks: for itself, or all threads of the block
+//   ...      the kernel, with the sites of its plan
+//   leave    *c.Left = 1; return
+//   return   c.Done: count the threads that ended; the last one sets the bit
+//
+// Threads that end do not wait for each other, so a kernel in which some return
+// early and others go on through barriers works as before. The last one to be
+// counted is behind the stores of all, by the fence that each of them makes.
+//
+// A twin has its own copies of functions and of shared variables: what ptxas
+// makes of the kernel must not depend on there being a second user of them.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REPRISE_PASSES_CHECKPOINTTWIN_H
+#define REPRISE_PASSES_CHECKPOINTTWIN_H
+
+#include "CheckpointPlan.h"
+
+#include "llvm/IR/Module.h"
+
+#include <functional>
+#include <vector>
+
+namespace reprise {
+
+/// A kernel's plan and, unless it refuses, its twin in the same module.
+struct Twin {
+  CheckpointPlan Plan; ///< Its sites no longer point anywhere.
+  llvm::Function *Code = nullptr;
+  uint32_t ControlOffset = 0; ///< Of the Control in the argument block.
+};
+
+/// Tells whether LLVM's code generator takes a function for a kernel.
+using KernelTest = std::function<bool(llvm::Function &)>;
+
+/// Adds twins of all kernels to the device module M, in the order of
+/// definition. Nothing that M has is changed. To be run when M is optimised.
+///
+/// The code generator keeps what it once read of a function's annotations under
+/// the function's address, also when the function is gone: a new one that gets
+/// its memory would be no kernel. Where IsKernel is given, a twin is made
+/// elsewhere until it is one. Who generates no code needs none.
+std::vector<Twin> addTwins(llvm::Module &M, const PlanOptions &Options = {},
+                           const KernelTest &IsKernel = nullptr);
+
+/// Makes a copy of Kernel in its module for planning or as a twin: with one
+/// more parameter for the Control, its callees inlined, its loops in simplified
+/// form. Name must be free.
+llvm::Function *copyKernel(llvm::Function &Kernel, const llvm::Twine &Name,
+                           const KernelTest &IsKernel = nullptr);
+
+/// Takes F out of the module's annotations.
+void dropAnnotations(llvm::Function &F);
+
+/// Rewrites F, a copy that copyKernel made, by a plan for it that does not
+/// refuse.
+void applyPlan(llvm::Function &F, const CheckpointPlan &Plan);
+
+} // namespace reprise
+
+#endif // REPRISE_PASSES_CHECKPOINTTWIN_H

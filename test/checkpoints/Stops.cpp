@@ -1,0 +1,217 @@
+//===- Stops.cpp - Stop a twin, resume it, compare ------------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Stops.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+#include <algorithm>
+#include <cstring>
+
+using namespace llvm;
+using namespace reprise::emulator;
+
+namespace reprise::checkpoints {
+
+static uint64_t addressOf(const std::vector<uint32_t> &V) {
+  return reinterpret_cast<uint64_t>(V.data());
+}
+
+Stopper::Stopper(Program &Code, Kernel &Entry, Kernel &Copy,
+                 uint32_t ControlOffset, const Launch &L, bool Harmless)
+    : P(Code), Original(Entry), Twin(Copy), First(L), Second(L),
+      Idempotent(Harmless), Request(64), Done(doneBytes(L.Grid.count()) / 4),
+      Left(64), Initial(Code, L) {
+  Second.Params.resize(ControlOffset + sizeof(Control));
+  // The vector stays as long as it is.
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast)
+  Block = reinterpret_cast<Control *>(Second.Params.data() + ControlOffset);
+  for (const auto *V : {&Request, &Done, &Left})
+    Second.Allocations.push_back({addressOf(*V), V->size() * 4});
+  llvm::sort(Second.Allocations, [](const Allocation &A, const Allocation &B) {
+    return A.Address < B.Address;
+  });
+}
+
+Stopper::~Stopper() { Initial.restore(); }
+
+Result Stopper::original(const Schedule &Order) {
+  Initial.restore();
+  First.Order = Order;
+  return Original.run(First);
+}
+
+Result Stopper::twin(const Schedule &Order) {
+  Second.Order = Order;
+  Second.Host.Address = addressOf(Request);
+  return Twin.run(Second);
+}
+
+/// Memory and map as before the first run.
+void Stopper::begin(bool Map) {
+  Initial.restore();
+  std::fill(Request.begin(), Request.end(), 0);
+  std::fill(Done.begin(), Done.end(), 0);
+  std::fill(Left.begin(), Left.end(), 0);
+  Control C;
+  C.Request = addressOf(Request);
+  C.Done = Map ? addressOf(Done) : 0;
+  C.Left = addressOf(Left);
+  std::memcpy(Block, &C, sizeof C);
+  Second.Host = {};
+  Second.Stop = {};
+}
+
+Schedule Stopper::order(std::mt19937_64 &Random) const {
+  static constexpr Schedule::Kind Kinds[] = {Schedule::Kind::Sequential,
+                                             Schedule::Kind::Shuffled,
+                                             Schedule::Kind::Random};
+  return {Kinds[Random() % 3], Random()};
+}
+
+static std::string text(const Schedule &S) {
+  switch (S.K) {
+  case Schedule::Kind::Sequential:
+    return "in order";
+  case Schedule::Kind::Shuffled:
+    return "in shuffled order " + std::to_string(S.Seed);
+  case Schedule::Kind::Random:
+    break;
+  }
+  return "in random order " + std::to_string(S.Seed);
+}
+
+/// What a run may not do.
+Stopper::Failure Stopper::judge(const Result &R, const std::string &How) const {
+  if (R.S == Status::Faulted)
+    return How + ": " + R.Problem.Text;
+  if (!R.Uninitialised.empty() && !ReadsUninitialised)
+    return How + ": " + R.Uninitialised[0].Text;
+  return std::nullopt;
+}
+
+Stopper::Failure Stopper::clean(Costs &Cost) {
+  Result R = original({});
+  if (R.S != Status::Finished)
+    return "the launch is no valid one: " + R.Problem.Text;
+  Final.emplace(P, First);
+  // Instructions are counted before the host's compiler sees the code.
+  Schedule Mixed{Schedule::Kind::Random, 7};
+  R = original(Mixed);
+  if (R.S != Status::Finished)
+    return "the launch is no valid one: " + R.Problem.Text;
+  Race = Final->compare().has_value();
+  ReadsUninitialised = !R.Uninitialised.empty();
+  Cost.Original += R.Instructions;
+  First.InstructionLimit = Second.InstructionLimit =
+      64 * R.Instructions + (uint64_t(1) << 22);
+  Accesses = R.Accesses, Stores = R.Stores, Barriers = R.Barriers;
+  for (bool Map : {false, true})
+    for (const Schedule &Order : {Mixed, Schedule()}) {
+      begin(Map);
+      R = twin(Order);
+      if (Failure F = judge(R, "the twin, which nobody stops, " + text(Order)))
+        return F;
+      if (Left[0])
+        return "the twin leaves, and nobody asked it to";
+      if (auto D = Final->compare(); D && !Race)
+        return "the twin, which nobody stops, leaves other memory than the "
+               "original " +
+               text(Order);
+      (Map ? MappedLoads : Loads) = R.SignalLoads;
+      if (Order.K == Schedule::Kind::Random)
+        (Map ? Cost.Mapped : Cost.Twin) += R.Instructions;
+      if (!Map)
+        continue;
+      uint64_t Blocks = 0;
+      for (uint32_t Word : Done)
+        Blocks += static_cast<uint64_t>(__builtin_popcount(Word));
+      if (Blocks != Second.Grid.count())
+        return "the twin marks " + std::to_string(Blocks) + " of " +
+               std::to_string(Second.Grid.count()) + " blocks as done";
+    }
+  return std::nullopt;
+}
+
+Stopper::Failure Stopper::stop(std::mt19937_64 &Random, StopCounts &Counts) {
+  constexpr unsigned MostStops = 3;
+  bool Map = !Idempotent || Random() % 2;
+  begin(Map);
+  std::string Story;
+  SmallVector<Schedule, 4> Orders;
+  auto Tell = [&](const std::string &What) {
+    Story += (Story.empty() ? "" : ", then ") + What;
+  };
+  for (unsigned Run = 0;; ++Run) {
+    Schedule Order = order(Random);
+    Orders.push_back(Order);
+    Request[0] = Left[0] = 0;
+    Second.Host = {};
+    Second.Stop = {};
+    bool Stop = Run < MostStops && (Run == 0 || Random() % 4 == 0);
+    bool Inside = Idempotent && Random() % 4 != 0;
+    Tell("run " + text(Order));
+    if (Stop && Idempotent && Random() % 4 == 0) {
+      // At any moment, as nobody has to ask.
+      Cut &C = Second.Stop;
+      static constexpr Cut::Kind Kinds[] = {Cut::Kind::Access, Cut::Kind::Store,
+                                            Cut::Kind::Barrier};
+      C.K = Kinds[Random() % 3];
+      uint64_t Most = C.K == Cut::Kind::Access  ? Accesses
+                      : C.K == Cut::Kind::Store ? Stores
+                                                : Barriers;
+      C.N = 1 + Random() % (Most + 4);
+      Tell("cut off at " + std::to_string(C.N));
+    } else if (Stop) {
+      Second.Host.Value = static_cast<uint32_t>(Inside ? StopRequest::Anywhere
+                                                       : StopRequest::AtEntry);
+      Second.Host.Load =
+          1 + Random() % std::max<uint64_t>(Map ? MappedLoads : Loads, 1);
+      Tell("asked to leave before load " + std::to_string(Second.Host.Load) +
+           (Inside ? "" : " at entry"));
+    }
+    Result R = twin(Order);
+    if (Failure F = judge(R, Story))
+      return F;
+    Counts.Resumes += Run > 0;
+    if (R.S == Status::Stopped) {
+      ++Counts.Cuts;
+      continue;
+    }
+    if (!Left[0])
+      break;
+    if (!Stop)
+      return Story + ": it leaves, and nobody asked it to";
+    ++Counts.Stops;
+    Counts.Inside += Inside;
+  }
+  auto D = Final->compare();
+  if (!D)
+    return std::nullopt;
+  if (Race) {
+    ++Counts.Races;
+    return std::nullopt;
+  }
+  // The order of threads explains it if it explains it for the original.
+  for (uint64_t Seed = 1; Seed <= 4; ++Seed) {
+    Orders.push_back({Schedule::Kind::Shuffled, Seed});
+    Orders.push_back({Schedule::Kind::Random, Seed});
+  }
+  for (const Schedule &Order : Orders) {
+    Result R = original(Order);
+    if (R.S == Status::Finished && Final->compare()) {
+      ++Counts.Races;
+      Race = true;
+      return std::nullopt;
+    }
+  }
+  return Story + ": the byte at " + std::to_string(D->Address) + " is " +
+         std::to_string(D->Other) + ", after a run that nobody stops " +
+         std::to_string(D->Clean);
+}
+
+} // namespace reprise::checkpoints

@@ -1,0 +1,176 @@
+//===- main.cpp - reprise-checkpoint-test ---------------------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+//   reprise-checkpoint-test                      all suites and the examples
+//   reprise-checkpoint-test rodinia examples/scan
+//   reprise-checkpoint-test --cost               what twins cost, never stopped
+//
+// Exit status: 0 nothing failed, 1 something did, 2 nothing could be run.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Campaign.h"
+#include "StopRules.h"
+#include "Table.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <cmath>
+
+using namespace llvm;
+using namespace reprise;
+using namespace reprise::checkpoints;
+
+static cl::OptionCategory Category("Options");
+static cl::list<std::string> Names(cl::Positional, cl::cat(Category),
+                                   cl::desc("[SUITE | SUITE/BENCHMARK]..."));
+static cl::opt<uint64_t> Stops("stops", cl::init(1000), cl::cat(Category),
+                               cl::desc("Of each kernel"));
+static cl::opt<uint64_t> Seed("seed", cl::init(1), cl::cat(Category),
+                              cl::desc("Of all random numbers"));
+static cl::opt<std::string> Only("kernel", cl::cat(Category),
+                                 cl::desc("Stop only this one"));
+static cl::opt<unsigned>
+    Poll("poll", cl::init(16), cl::cat(Category),
+         cl::desc("Instructions from poll to poll; few, so that small launches "
+                  "have many checkpoints. Without stops: as in use"));
+static cl::opt<bool> Cost("cost", cl::cat(Category),
+                          cl::desc("Print what twins cost that nobody stops"));
+static cl::opt<std::string> Root("root", cl::init(REPRISE_TEST_ROOT),
+                                 cl::cat(Category),
+                                 cl::desc("The folder that holds the suites"));
+#ifdef REPRISE_WEAKENINGS
+static cl::opt<StopRule>
+    Broken("break", cl::cat(Category), cl::Required,
+           cl::desc("The rule to break; the test has to fail"),
+           cl::values(clEnumValN(StopRule::LeaveTogether, "leave-together",
+                                 "each thread leaves for itself"),
+                      clEnumValN(StopRule::ReadOnce, "read-once",
+                                 "threads read the request twice"),
+                      clEnumValN(StopRule::DoneAtTheEnd, "done-at-the-end",
+                                 "blocks are done before their last store")));
+#endif
+
+static bool isWanted(const suites::Benchmark &B) {
+  return Names.empty() || is_contained(Names, B.Suite) ||
+         is_contained(Names, B.Suite + "/" + B.Name);
+}
+
+static std::string percent(uint64_t Now, uint64_t Before) {
+  std::string Text;
+  raw_string_ostream S(Text);
+  S << format("%.2f",
+              100.0 *
+                  (static_cast<double>(Now) / static_cast<double>(Before) - 1));
+  return Text;
+}
+
+static void printStops(ArrayRef<BenchmarkStops> All) {
+  Table T({"BENCHMARK", "KERNEL", "ENTRY", "INSIDE", "SITES", "LAUNCHES",
+           "STOPS", "INSIDE", "CUTS", "RESUMES", "RACES", "REMARK"});
+  StopCounts Sum;
+  for (const BenchmarkStops &B : All)
+    for (const KernelStops &K : B.Kernels) {
+      const StopCounts &C = K.Counts;
+      T.add({B.Name, K.Name, nameOf(K.Plan.Entry),
+             K.Plan.leavesInside() ? nameOf(K.Plan.Inside) : "none",
+             std::to_string(K.Plan.Sites.size()), std::to_string(K.Launches),
+             std::to_string(C.Stops), std::to_string(C.Inside),
+             std::to_string(C.Cuts), std::to_string(C.Resumes),
+             std::to_string(C.Races),
+             !K.NotExecuted.empty()    ? "not executed: " + K.NotExecuted
+             : !K.Plan.Refusal.empty() ? "no twin: " + K.Plan.Refusal
+                                       : K.Plan.InsideRefusal});
+      Sum.Stops += C.Stops;
+      Sum.Inside += C.Inside;
+      Sum.Cuts += C.Cuts;
+      Sum.Resumes += C.Resumes;
+      Sum.Races += C.Races;
+    }
+  T.print(outs());
+  outs() << "all: " << Sum.Stops << " stops, " << Sum.Inside
+         << " of them asked at checkpoints inside; " << Sum.Cuts << " cuts; "
+         << Sum.Resumes << " resumes; " << Sum.Races
+         << " ends that depend on the order of threads\n";
+}
+
+static void printCosts(ArrayRef<BenchmarkStops> All) {
+  Table T({"BENCHMARK", "KERNEL", "INSIDE", "SITES", "INSTRUCTIONS", "TWIN %",
+           "WITH MAP %"});
+  double Plain = 0, Mapped = 0;
+  unsigned Count = 0;
+  for (const BenchmarkStops &B : All)
+    for (const KernelStops &K : B.Kernels) {
+      if (!K.Cost.Original)
+        continue;
+      T.add({B.Name, K.Name,
+             K.Plan.leavesInside() ? nameOf(K.Plan.Inside) : "none",
+             std::to_string(K.Plan.Sites.size()),
+             std::to_string(K.Cost.Original),
+             percent(K.Cost.Twin, K.Cost.Original),
+             percent(K.Cost.Mapped, K.Cost.Original)});
+      auto Whole = static_cast<double>(K.Cost.Original);
+      Plain += std::log(static_cast<double>(K.Cost.Twin) / Whole);
+      Mapped += std::log(static_cast<double>(K.Cost.Mapped) / Whole);
+      ++Count;
+    }
+  T.print(outs());
+  if (Count)
+    outs() << Count << " kernels, geometric mean: "
+           << format("%.2f", 100 * (std::exp(Plain / Count) - 1))
+           << " % more instructions, with a map of blocks "
+           << format("%.2f", 100 * (std::exp(Mapped / Count) - 1)) << " %\n";
+}
+
+int main(int Argc, char **Argv) {
+  cl::HideUnrelatedOptions(Category);
+  cl::ParseCommandLineOptions(Argc, Argv,
+                              "Stops kernels, resumes them, and compares\n");
+#ifdef REPRISE_WEAKENINGS
+  BrokenRule = Broken;
+#endif
+  CampaignOptions Options;
+  Options.Root = Root;
+  Options.Kernel = Only;
+  Options.Stops = Cost ? 0 : Stops;
+  Options.Seed = Seed;
+  if (!Cost)
+    Options.Plan.PollInstructions = Poll;
+  else if (Poll.getNumOccurrences())
+    Options.Plan.PollInstructions = Poll;
+
+  std::vector<BenchmarkStops> All;
+  bool Shows = errs().is_displayed();
+  for (const suites::Benchmark &B : suites::allBenchmarks()) {
+    if (!isWanted(B))
+      continue;
+    if (Shows)
+      errs() << "\r\033[K" << B.Suite << "/" << B.Name;
+    All.push_back(runBenchmark(B, Options));
+  }
+  if (Shows)
+    errs() << "\r\033[K";
+  if (All.empty()) {
+    errs() << "reprise-checkpoint-test: there is no such suite or benchmark; "
+              "`reprise-suites nothing` lists them\n";
+    return 2;
+  }
+  if (Cost)
+    printCosts(All);
+  else
+    printStops(All);
+  bool Failed = false;
+  for (const BenchmarkStops &B : All)
+    for (const std::string &F : B.Failures) {
+      outs() << "failure: " << F << '\n';
+      Failed = true;
+    }
+  return Failed ? 1 : 0;
+}
