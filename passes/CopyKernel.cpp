@@ -21,6 +21,7 @@
 #include "llvm/Transforms/Scalar/SimplifyCFG.h"
 #include "llvm/Transforms/Utils/Cloning.h"
 #include "llvm/Transforms/Utils/LoopSimplify.h"
+#include "llvm/Transforms/Utils/PromoteMemToReg.h"
 #include "llvm/Transforms/Utils/ValueMapper.h"
 
 using namespace llvm;
@@ -229,7 +230,12 @@ Function *copyKernel(Function &Kernel, const Twine &Name,
   Last->addAttr(Attribute::getWithAlignment(C, Align(8)));
   Last->addAttr(Attribute::ReadOnly);
 
-  bool Unoptimised = F->hasFnAttribute(Attribute::OptimizeNone);
+  // As -O0 leaves it, or the PTX lifter.
+  bool Unoptimised = F->hasFnAttribute(Attribute::OptimizeNone) ||
+                     any_of(F->getEntryBlock(), [](Instruction &I) {
+                       auto *A = dyn_cast<AllocaInst>(&I);
+                       return A && isAllocaPromotable(A);
+                     });
   F->removeFnAttr(Attribute::OptimizeNone);
   // Facts about the kernel; the copy stores to memory of its own.
   F->removeFnAttr(Attribute::Memory);

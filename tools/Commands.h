@@ -50,6 +50,8 @@ struct ExplainRequest {
   InputOptions Options;
 };
 int runExplain(ExplainRequest Request);
+/// Where the kernel can be left (CheckpointPlan.h).
+int runExplainCheckpoints(const ExplainRequest &Request);
 
 struct CheckRequest {
   std::string Input, Kernel, Grid, Block;

@@ -118,6 +118,10 @@ cl::opt<std::string> KernelName(
     cl::value_desc("name"),
     cl::desc("Mangled or demangled name, or a unique prefix of either"));
 
+cl::opt<bool> Checkpoints("checkpoints", cl::sub(Explain), cl::cat(Category),
+                          cl::desc("Show where the kernel can be stopped, and "
+                                   "why not elsewhere"));
+
 // A launch; in its place, a file of them.
 cl::opt<std::string> LaunchedKernel(
     "kernel", cl::sub(Check), cl::sub(Verify), cl::cat(Category),
@@ -347,6 +351,9 @@ int main(int Argc, char **Argv) {
                               FormatOfAudit, ListImages, Compact, Recursive,
                               Binaries, Verbose, Expect, Statistics, Options});
   }
+  if (Explain && Checkpoints)
+    return reprise::runExplainCheckpoints(
+        {SingleInput, KernelName, Json, Options});
   if (Explain)
     return reprise::runExplain({SingleInput, KernelName, Json, Options});
   if (Check) {
