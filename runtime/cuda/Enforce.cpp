@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <cstdio>
 #include <cstdlib>
 
@@ -48,7 +49,7 @@ CUresult enforce(const KernelInfo &Info, const reprise_launch &Launch,
     reprise_cuda_launch L{};
     L.struct_size = sizeof L;
     L.kernel = Info.Name.c_str();
-    L.function = reinterpret_cast<void *>(Request.Handle);
+    L.function = std::bit_cast<void *>(Request.Handle);
     L.stream = Request.Stream;
     std::copy(Launch.grid, Launch.grid + 3, L.grid);
     std::copy(Launch.block, Launch.block + 3, L.block);

@@ -40,10 +40,12 @@ struct FollowedFunction {
 /// Null when the function goes to the driver.
 void *followerNamed(const char *Name) {
   static const FollowedFunction Functions[] = {
+// NOLINTBEGIN(bugprone-macro-parentheses): the name of a template.
 #define FOLLOW(Symbol, Base, Since, PerThread, Function)                       \
   {#Symbol, reinterpret_cast<void *>(&Function<Slot::Slot_##Symbol>)},
 #include "Followed.inc"
 #undef FOLLOW
+      // NOLINTEND(bugprone-macro-parentheses)
   };
   for (const FollowedFunction &F : Functions)
     if (std::strcmp(F.Name, Name) == 0)

@@ -13,6 +13,7 @@
 #include "State.h"
 #include "Summaries.h"
 
+#include <bit>
 #include <map>
 #include <mutex>
 #include <unordered_map>
@@ -75,15 +76,15 @@ void readLayout(const Handle &H, uint64_t Key, KernelInfo &Info) {
   if (H.Library && D.KernelGetParamInfo)
     Info.LayoutKnown = readLayout(
         [&](size_t I, size_t *Offset, size_t *Size) {
-          return D.KernelGetParamInfo(reinterpret_cast<CUkernel>(Key), I,
-                                      Offset, Size);
+          return D.KernelGetParamInfo(std::bit_cast<CUkernel>(Key), I, Offset,
+                                      Size);
         },
         Info.Params);
   else if (!H.Library && D.FuncGetParamInfo)
     Info.LayoutKnown = readLayout(
         [&](size_t I, size_t *Offset, size_t *Size) {
-          return D.FuncGetParamInfo(reinterpret_cast<CUfunction>(Key), I,
-                                    Offset, Size);
+          return D.FuncGetParamInfo(std::bit_cast<CUfunction>(Key), I, Offset,
+                                    Size);
         },
         Info.Params);
 }
@@ -91,6 +92,7 @@ void readLayout(const Handle &H, uint64_t Key, KernelInfo &Info) {
 /// Takes the summary's layout, or refuses the summary.
 void agreeOnLayout(KernelInfo &Info) {
   std::vector<ParamPlace> Own;
+  Own.reserve(Info.Kernel->Model.Params.size());
   for (const Param &P : Info.Kernel->Model.Params)
     Own.push_back({P.Offset, P.Size});
   if (!Info.LayoutKnown) {
@@ -141,7 +143,7 @@ Handle findHandle(uint64_t Key) {
   Handle H;
   const char *Name = nullptr;
   if (Key != 0 && api().FuncGetName &&
-      api().FuncGetName(&Name, reinterpret_cast<CUfunction>(Key)) ==
+      api().FuncGetName(&Name, std::bit_cast<CUfunction>(Key)) ==
           CUDA_SUCCESS &&
       Name)
     H.Name = Name;

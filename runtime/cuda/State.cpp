@@ -52,7 +52,7 @@ void enqueue(Shared &S, const std::vector<Retired> &Old) noexcept {
   for (const Retired &Object : Old)
     try {
       S.Queue.push_back({Stamp, Object});
-    } catch (const std::bad_alloc &) {
+    } catch (const std::bad_alloc &) { // NOLINT(bugprone-empty-catch)
       // It is never deleted, which harms nobody.
     }
   reclaim(S);

@@ -8,6 +8,9 @@
 #include "Builder.h"
 #include "Listing.h"
 
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/SHA256.h"
+
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -73,6 +76,17 @@ TEST(Fatbin, HashIsSha256) {
   EXPECT_EQ(contentHash("abc"),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9"
             "cb410ff61f20015ad");
+}
+
+TEST(Fatbin, HashIsThatOfLlvmForEveryLength) {
+  std::string Text;
+  for (unsigned Length = 0; Length < 300; ++Length) {
+    EXPECT_EQ(contentHash(Text),
+              llvm::toHex(llvm::SHA256::hash(llvm::arrayRefFromStringRef(Text)),
+                          /*LowerCase=*/true))
+        << Length;
+    Text += static_cast<char>(Length * 37 + 11);
+  }
 }
 
 TEST(Fatbin, UnpackedPayloadIsNotCopied) {

@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <vector>
@@ -24,7 +25,7 @@ namespace {
 uint64_t NextAddress = 0x10000000;
 std::vector<uint64_t> Free; ///< Of one size for all.
 uint64_t NextHandle = 0x1000;
-CUcontext Current = reinterpret_cast<CUcontext>(0x77);
+CUcontext Current = std::bit_cast<CUcontext>(uint64_t{0x77});
 
 } // namespace
 
@@ -72,13 +73,13 @@ CUresult cuMemMap(CUdeviceptr, size_t, size_t, CUmemGenericAllocationHandle,
 CUresult cuMemUnmap(CUdeviceptr, size_t) { return CUDA_SUCCESS; }
 
 CUresult cuModuleLoadData(CUmodule *Module, const void *) {
-  *Module = reinterpret_cast<CUmodule>(NextHandle++);
+  *Module = std::bit_cast<CUmodule>(NextHandle++);
   return CUDA_SUCCESS;
 }
 CUresult cuModuleUnload(CUmodule) { return CUDA_SUCCESS; }
 /// The same function handle for every module: as if it were given out again.
 CUresult cuModuleGetFunction(CUfunction *Function, CUmodule, const char *Name) {
-  *Function = reinterpret_cast<CUfunction>(
+  *Function = std::bit_cast<CUfunction>(
       0x9000 + static_cast<uint64_t>(Name[std::strlen(Name) - 1]));
   return CUDA_SUCCESS;
 }

@@ -22,6 +22,7 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cstdlib>
 #include <fstream>
 #include <thread>
@@ -168,8 +169,9 @@ TEST_F(Follow, TextThatIsOverwrittenAfterTheLoadIsNotTaken) {
 }
 
 TEST_F(Follow, UnknownHandlesAreCounted) {
-  EXPECT_EQ(outcomes([&] { launch(reinterpret_cast<CUfunction>(5), A, B); }),
-            "not-followed");
+  EXPECT_EQ(
+      outcomes([&] { launch(std::bit_cast<CUfunction>(uint64_t{5}), A, B); }),
+      "not-followed");
 }
 
 TEST_F(Follow, ArgumentsThatCannotBeReadAreCounted) {

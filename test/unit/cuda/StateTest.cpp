@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <bit>
 #include <thread>
 
 using namespace reprise::cuda;
@@ -84,8 +85,8 @@ TEST(State, WhatIsNewReplacesWhatItOverlaps) {
 
 TEST(State, ContextsTakeTheirMemoryAlong) {
   const uint64_t A = Home + 0x40000;
-  auto *First = reinterpret_cast<CUcontext>(1);
-  auto *Second = reinterpret_cast<CUcontext>(2);
+  auto *First = std::bit_cast<CUcontext>(uint64_t{1});
+  auto *Second = std::bit_cast<CUcontext>(uint64_t{2});
   addAllocation(A, 16, First, Source::Device);
   addAllocation(A + 16, 16, Second, Source::Device);
   removeContext(First);
