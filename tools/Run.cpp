@@ -49,7 +49,8 @@ std::string absolute(const std::string &Path) {
 std::string findDriver() {
   void *Handle = dlopen("libcuda.so.1", RTLD_LAZY | RTLD_LOCAL);
   link_map *Map = nullptr;
-  if (!Handle || dlinfo(Handle, RTLD_DI_LINKMAP, &Map) != 0 || !Map)
+  if (!Handle ||
+      dlinfo(Handle, RTLD_DI_LINKMAP, static_cast<void *>(&Map)) != 0 || !Map)
     return "";
   return absolute(Map->l_name);
 }
@@ -144,6 +145,7 @@ int runProgram(const RunRequest &Request) {
   if (Error E = setUp(Request))
     return reportError(std::move(E));
   std::vector<char *> Arguments;
+  Arguments.reserve(Request.Command.size() + 1);
   for (const std::string &Part : Request.Command)
     Arguments.push_back(const_cast<char *>(Part.c_str()));
   Arguments.push_back(nullptr);

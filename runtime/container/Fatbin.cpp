@@ -114,9 +114,9 @@ size_t nextMagic(std::string_view Bytes, size_t From) {
 } // namespace
 
 bool isFatbin(std::string_view Bytes) {
-  return Bytes.size() >= FatbinHeader &&
-         read32le(Bytes.data()) == FatbinMagic &&
-         read16le(Bytes.data() + 4) == 1;
+  const char *P = Bytes.data();
+  return Bytes.size() >= FatbinHeader && read32le(P) == FatbinMagic &&
+         read16le(P + 4) == 1;
 }
 
 void visitFatbins(std::string_view Bytes, const Image &Where, ImageVisitor &V) {
