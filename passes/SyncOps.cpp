@@ -70,13 +70,13 @@ std::vector<std::string> opcodesOf(StringRef Text) {
     SplitString(Line.split("//").first, Statements, ";{}");
   for (StringRef S : Statements) {
     S = S.trim();
-    if (S.starts_with("@"))
-      S = S.substr(S.find_first_of(" \t")).ltrim();
     // A label, but not "shared::cta".
     size_t Colon = S.find(':');
     if (Colon != StringRef::npos && !S.substr(Colon).starts_with("::") &&
         S.take_front(Colon).find_first_of(" \t") == StringRef::npos)
       S = S.drop_front(Colon + 1).ltrim();
+    if (S.starts_with("@"))
+      S = S.drop_while([](char C) { return C != ' ' && C != '\t'; }).ltrim();
     Opcodes.push_back(S.take_until([](char C) {
                          return C == ' ' || C == '\t' || C == '$';
                        }).str());
