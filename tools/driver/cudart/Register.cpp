@@ -136,6 +136,15 @@ cudaError_t functionOf(const DriverCalls &D, const void *Host,
   return cudaSuccess;
 }
 
+const void *hostOf(const void *Handle) {
+  Registry &R = registry();
+  std::lock_guard Guard(R.Lock);
+  for (const auto &[Host, K] : R.Kernels)
+    if (isCurrent(K.FoundIn) && K.Function == Handle)
+      return Host;
+  return Handle;
+}
+
 cudaError_t variableOf(const DriverCalls &D, const void *Host,
                        CUdeviceptr &Address, size_t &Bytes) {
   Registry &R = registry();

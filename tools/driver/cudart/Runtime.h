@@ -226,6 +226,9 @@ template <typename F> cudaError_t call(F Body) noexcept {
 /// What a program registered for its kernel, or a handle that stands for one.
 cudaError_t functionOf(const DriverCalls &D, const void *Function,
                        CUfunction &Result);
+/// The host's address of the kernel that functionOf() gave a handle for, or the
+/// handle.
+const void *hostOf(const void *Handle);
 /// Where the device has a variable that a program registered.
 cudaError_t variableOf(const DriverCalls &D, const void *Variable,
                        CUdeviceptr &Address, size_t &Bytes);
