@@ -82,6 +82,15 @@ llvm::Type *FunctionLifter::accessType(const Instruction &I, Type &Element,
   return Count == 1 ? T : FixedVectorType::get(T, Count);
 }
 
+/// What others change or look at while the thread runs: an access that is not
+/// to be moved out of a loop.
+static bool isObserved(const Instruction &I) {
+  return llvm::any_of(I.Modifiers, [](StringRef Modifier) {
+    return Modifier == "volatile" || Modifier == "relaxed" ||
+           Modifier == "acquire" || Modifier == "release" || Modifier == "mmio";
+  });
+}
+
 bool FunctionLifter::load(const Instruction &I) {
   Type Element;
   unsigned Count;
@@ -117,7 +126,7 @@ bool FunctionLifter::load(const Instruction &I) {
       All = B.CreatePtrToInt(
           B.CreateAlignedLoad(PointerType::get(C, 0), P, Align(1)), T);
     else
-      All = B.CreateAlignedLoad(T, P, Align(1));
+      All = B.CreateAlignedLoad(T, P, Align(1), isObserved(I));
   }
   if (Count == 1)
     return write(To, All, Element.isSigned());
@@ -156,7 +165,7 @@ bool FunctionLifter::store(const Instruction &I) {
   }
   if (!All)
     return false;
-  B.CreateAlignedStore(All, P, Align(1));
+  B.CreateAlignedStore(All, P, Align(1), isObserved(I));
   return true;
 }
 

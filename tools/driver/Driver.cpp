@@ -17,6 +17,8 @@ namespace reprise::driver {
 static std::atomic<Driver *> Instance{nullptr};
 /// In a child process there is no device, as on a machine with one.
 static std::atomic<bool> Forked{false};
+/// The program ends: nothing runs any more, and LLVM may be gone.
+static std::atomic<bool> Ended{false};
 
 static thread_local bool PerThread = false;
 PerThreadStreams::PerThreadStreams() : Before(PerThread) { PerThread = true; }
@@ -24,9 +26,14 @@ PerThreadStreams::~PerThreadStreams() { PerThread = Before; }
 bool PerThreadStreams::active() { return PerThread; }
 
 Driver *Driver::get() {
-  return Forked.load(std::memory_order_relaxed)
+  return Forked.load(std::memory_order_relaxed) ||
+                 Ended.load(std::memory_order_relaxed)
              ? nullptr
              : Instance.load(std::memory_order_acquire);
+}
+
+CUresult Driver::absence() {
+  return Ended ? CUDA_ERROR_DEINITIALIZED : CUDA_ERROR_NOT_INITIALIZED;
 }
 
 static bool isQuiet() {
@@ -91,9 +98,18 @@ static uint64_t chosenMemory() {
   return 8192 * Mebi;
 }
 
+void Driver::endFirst() {
+  std::atexit([] {
+    if (Driver *Running = get()) {
+      Ended = true;
+      Running->Queue.shutDown(std::chrono::seconds(2));
+    }
+  });
+}
+
 CUresult Driver::initialise() {
-  if (Forked)
-    return CUDA_ERROR_NOT_INITIALIZED;
+  if (Forked || Ended)
+    return absence();
   static auto &Lock = *new std::mutex;
   std::lock_guard Guard(Lock);
   if (Instance.load())
@@ -112,11 +128,7 @@ CUresult Driver::initialise() {
   D->Pools.add(Pool);
   D->DefaultPool = D->CurrentPool = Pool;
   pthread_atfork(nullptr, nullptr, [] { Forked = true; });
-  // LLVM is torn down later than this, and must not be at work then.
-  std::atexit([] {
-    if (Driver *Running = get())
-      Running->Queue.shutDown(std::chrono::seconds(2));
-  });
+  endFirst();
   say("kernels run on the CPU, as sm_" + std::to_string(D->Target.Sm) +
       "; this is not a GPU");
   Instance.store(D, std::memory_order_release);

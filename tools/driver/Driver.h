@@ -32,9 +32,14 @@ struct Texture;
 
 class Driver {
 public:
-  /// Before initialise(): null.
+  /// Null before initialise(), in a child process, and when the program ends.
   static Driver *get();
+  /// What calls give while there is none.
+  static CUresult absence();
   static CUresult initialise();
+  /// Has the driver end before what was made so far does. LLVM makes things
+  /// when it compiles, and must not be at work once they are gone.
+  static void endFirst();
   /// One line on stderr with the emulator's name before it.
   static void say(std::string_view Text);
   /// The same, once for each Key.
@@ -90,7 +95,7 @@ void waitFor(Driver &D, CUctx_st &Context);
 template <typename F> CUresult withDriver(F Body) noexcept {
   Driver *D = Driver::get();
   if (!D)
-    return CUDA_ERROR_NOT_INITIALIZED;
+    return Driver::absence();
   try {
     return Body(*D);
   } catch (const std::bad_alloc &) {

@@ -175,11 +175,14 @@ CUresult prepare(CUfunc_st &F) {
     makeProgram(*F.Module);
     if (!F.Module->Program) {
       F.Refusal = F.Module->Refusal;
-    } else if (auto K = F.Module->Program->prepare(F.Name)) {
-      F.Ready = *K;
-      return CUDA_SUCCESS;
-    } else {
+    } else if (auto K = F.Module->Program->prepare(F.Name); !K) {
       F.Refusal = llvm::toString(K.takeError());
+    } else if (llvm::Error E = (*K)->compile()) {
+      F.Refusal = llvm::toString(std::move(E));
+    } else {
+      F.Ready = *K;
+      Driver::endFirst();
+      return CUDA_SUCCESS;
     }
   }
   Driver::sayOnce(F.Name + F.Refusal,
@@ -201,7 +204,11 @@ emulator::Range findVariable(CUmod_st &M, StringRef Name) {
 
 CUmod_st::~CUmod_st() {
   auto *D = reprise::driver::Driver::get();
-  if (D && Program)
+  if (!D) {
+    (void)Program.release(); // Without LLVM it cannot go.
+    return;
+  }
+  if (Program)
     for (const reprise::emulator::Symbol &S : Program->symbols())
       D->Addresses.remove(S.Address);
 }

@@ -267,6 +267,8 @@ public:
   virtual uint32_t paramBytes() const = 0;
   virtual std::vector<ParameterInfo> parameters() const = 0;
   virtual uint32_t sharedBytes() const = 0;
+  /// Compiles the untraced form now, which else its first run does.
+  virtual llvm::Error compile() = 0;
   /// Runs one grid on this thread. Never throws; what goes wrong is in the
   /// result. Kernels compile at their first run in each of the two forms,
   /// traced and untraced.

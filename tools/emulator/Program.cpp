@@ -48,6 +48,7 @@ public:
       Result.push_back({P.Offset, P.Size});
     return Result;
   }
+  Error compile() override { return compiled(false).takeError(); }
   Result run(const Launch &L) override;
   std::vector<std::string> prepare();
 
