@@ -10,6 +10,7 @@
 #include "Elf.h"
 #include "EmbeddedText.h"
 #include "Fatbin.h"
+#include "ForkLocks.h"
 #include "Settings.h"
 #include "Summaries.h"
 #include "Unpack.h"
@@ -316,7 +317,13 @@ Code::Answer Code::ask(Part &Chosen, const std::string &Name) {
 
 Code::Answer Code::find(const std::string &Name,
                         const std::vector<Arch> &Targets) {
-  std::lock_guard Guard(Lock);
+  // One lock for all code: kernels are bound once.
+  std::lock_guard Guard(forkLock(Guarded::Code));
+  return search(Name, Targets);
+}
+
+Code::Answer Code::search(const std::string &Name,
+                          const std::vector<Arch> &Targets) {
   Answer Result;
   bool First = true, Differ = false;
   auto Combine = [&](Answer Own) {
@@ -346,7 +353,7 @@ Code::Answer Code::find(const std::string &Name,
   // The linker puts the inputs' kernels together as they are. One that two
   // inputs have is a mistake that the linker refuses.
   for (const std::shared_ptr<Code> &Input : Inputs) {
-    Answer Own = Input->find(Name, Targets);
+    Answer Own = Input->search(Name, Targets);
     if (Own.Kernel)
       return Own;
     if (Result.Why != Outcome::NotAudited && Own.Why == Outcome::NotAudited)

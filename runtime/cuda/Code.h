@@ -32,7 +32,6 @@
 #include "Image.h"
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -77,12 +76,13 @@ private:
   };
 
   void add(std::string_view Bytes, bool MustCopy);
+  /// find() with the lock held.
+  Answer search(const std::string &Name, const std::vector<Arch> &Targets);
   std::vector<Part *> chosen(Arch Target);
   Part *ptxFor(Part &Chosen);
   Answer ask(Part &Chosen, const std::string &Name);
   bool embedded(Part &P, const std::string &Name, Answer &A);
 
-  std::mutex Lock;
   std::vector<Part> Parts;
   std::vector<std::shared_ptr<Code>> Inputs; ///< Of linked code.
 };

@@ -5,11 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ForkLocks.h"
 #include "MemoryFollowers.h"
 #include "ObjectFollowers.h"
 
 #include <map>
-#include <mutex>
 
 namespace reprise::cuda {
 
@@ -21,7 +21,6 @@ struct Mapping {
 };
 
 struct Mappings {
-  std::mutex Lock;
   std::map<uint64_t, Mapping> ByAddress;
 };
 
@@ -35,7 +34,7 @@ Mappings &mappings() {
 void enterMapping(CUdeviceptr Address, size_t Size,
                   CUmemGenericAllocationHandle Handle) {
   Mappings &M = mappings();
-  std::lock_guard Guard(M.Lock);
+  std::lock_guard Guard(forkLock(Guarded::Mappings));
   M.ByAddress[Address] = {Size, Handle};
   addAllocation(Address, Size, currentContext(), Source::Mapped);
   // Handles are compared by their number. A handle that was released may come
@@ -50,7 +49,7 @@ void enterMapping(CUdeviceptr Address, size_t Size,
 void leaveMapping(CUdeviceptr Address, size_t Size) {
   removeRange(Address, Size);
   Mappings &M = mappings();
-  std::lock_guard Guard(M.Lock);
+  std::lock_guard Guard(forkLock(Guarded::Mappings));
   auto It = M.ByAddress.lower_bound(Address);
   while (It != M.ByAddress.end() && It->first - Address < Size)
     It = M.ByAddress.erase(It);

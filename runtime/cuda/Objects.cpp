@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ForkLocks.h"
 #include "ObjectFollowers.h"
 
-#include <mutex>
 #include <unordered_set>
 
 namespace reprise::cuda {
@@ -15,7 +15,6 @@ namespace reprise::cuda {
 namespace {
 
 struct Arrays {
-  std::mutex Lock;
   std::unordered_set<CUarray> Own; ///< Arrays with memory of their own.
 };
 
@@ -47,19 +46,19 @@ size_t channelBytes(CUarray_format Format) {
 
 void enterArray(CUarray Array) {
   Arrays &A = arrays();
-  std::lock_guard Guard(A.Lock);
+  std::lock_guard Guard(forkLock(Guarded::Arrays));
   A.Own.insert(Array);
 }
 
 void leaveArray(CUarray Array) {
   Arrays &A = arrays();
-  std::lock_guard Guard(A.Lock);
+  std::lock_guard Guard(forkLock(Guarded::Arrays));
   A.Own.erase(Array);
 }
 
 void forgetArrays() {
   Arrays &A = arrays();
-  std::lock_guard Guard(A.Lock);
+  std::lock_guard Guard(forkLock(Guarded::Arrays));
   A.Own.clear();
 }
 
@@ -79,7 +78,7 @@ bool bindingOf(const CUDA_RESOURCE_DESC &Resource, reprise_binding &Binding) {
   }
   case CU_RESOURCE_TYPE_ARRAY: {
     Arrays &A = arrays();
-    std::lock_guard Guard(A.Lock);
+    std::lock_guard Guard(forkLock(Guarded::Arrays));
     if (A.Own.count(Resource.res.array.hArray))
       Binding.array = reinterpret_cast<uint64_t>(Resource.res.array.hArray);
     return true;

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Driver.h"
+#include "ForkLocks.h"
 #include "Launch.h"
 #include "Modules.h"
 #include "Parts.h"
@@ -275,16 +276,19 @@ void report() {
 }
 
 void beforeFork() {
+  takeForkLocks();
   lockModules();
   lockState();
 }
 void afterForkInParent() {
   unlockState();
   unlockModules();
+  giveForkLocks();
 }
 void afterForkInChild() {
   unlockState();
   unlockModules();
+  giveForkLocks();
   forgetThreads();
   forgetAudits();
   reopenRecord();

@@ -6,12 +6,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "Summaries.h"
+#include "ForkLocks.h"
 #include "Handles.h"
 #include "Settings.h"
 
 #include <algorithm>
 #include <cstdio>
-#include <mutex>
 #include <unordered_map>
 #include <vector>
 
@@ -20,7 +20,6 @@ namespace reprise::cuda {
 namespace {
 
 struct Store {
-  std::mutex Lock;
   bool Opened = false;
   std::vector<const reprise_db *> Given; ///< --db, in their order.
   /// By hash; null: there was none in the generation that is kept with it.
@@ -76,7 +75,7 @@ bool holdsFor(const reprise_kernel &K, const std::string &Hash) {
 const reprise_kernel *findSummary(const std::string &Hash,
                                   const std::string &Name) {
   Store &S = store();
-  std::lock_guard Guard(S.Lock);
+  std::lock_guard Guard(forkLock(Guarded::Summaries));
   if (!S.Opened)
     openGiven(S);
   for (const reprise_db *Db : S.Given)

@@ -27,9 +27,11 @@ public:
   ClusterHull(Frame &State, const ProgramObject &Of) : F(State), O(Of) {}
 
   bool find(HullState &H) {
+    if (O.Clusters == O.ClustersEnd)
+      return false; // Its groups need not have a base.
     const uint32_t Base = F.P.Groups[F.P.ObjectGroups[O.Begin]].Base;
     Address = F.Values[Base];
-    if (O.Clusters == O.ClustersEnd || F.Poison[Base] || Address == 0)
+    if (F.Poison[Base] || Address == 0)
       return false;
     askDomains();
     for (uint32_t I = O.Clusters; I < O.ClustersEnd; ++I)

@@ -23,6 +23,7 @@
 #include <cstring>
 #include <map>
 #include <mutex>
+#include <pthread.h>
 #include <vector>
 
 #define TEST_API extern "C" __attribute__((visibility("default")))
@@ -34,49 +35,41 @@ class Numbers {
 public:
   Numbers(uint64_t First, uint64_t Distance) : Next(First), Step(Distance) {}
   uint64_t take() {
-    std::lock_guard Guard(Lock);
     if (Free.empty())
       return (Next += Step) - Step;
     const uint64_t Number = Free.back();
     Free.pop_back();
     return Number;
   }
-  void giveBack(uint64_t Number) {
-    std::lock_guard Guard(Lock);
-    Free.push_back(Number);
-  }
+  void giveBack(uint64_t Number) { Free.push_back(Number); }
 
 private:
-  std::mutex Lock;
   uint64_t Next, Step;
   std::vector<uint64_t> Free;
 };
 
+struct Driver {
+  Driver();
+  std::mutex Lock; ///< Of all below.
+  Numbers Contexts{0x1000, 16}, Modules{0x100000, 16},
+      Addresses{0x700000000000, 1 << 20};
+  /// Loaded modules with their contexts, which take them along.
+  std::map<uint64_t, CUcontext> Loaded;
+};
+
 /// Never destroyed: exit handlers may call.
-Numbers &contexts() {
-  static Numbers *const N = new Numbers(0x1000, 16);
-  return *N;
+Driver &driver() {
+  static Driver *const D = new Driver;
+  return *D;
 }
-Numbers &modules() {
-  static Numbers *const N = new Numbers(0x100000, 16);
-  return *N;
-}
-Numbers &addresses() {
-  static Numbers *const N = new Numbers(0x700000000000, 1 << 20);
-  return *N;
+
+/// A child that was forked may use it, unlike NVIDIA's.
+Driver::Driver() {
+  pthread_atfork([] { driver().Lock.lock(); }, [] { driver().Lock.unlock(); },
+                 [] { driver().Lock.unlock(); });
 }
 
 thread_local CUcontext Current;
-
-/// Modules with their contexts, which take them along.
-struct Loaded {
-  std::mutex Lock;
-  std::map<uint64_t, CUcontext> Contexts;
-};
-Loaded &loaded() {
-  static Loaded *const L = new Loaded;
-  return *L;
-}
 
 } // namespace
 
@@ -100,17 +93,18 @@ TEST_API CUresult cuDeviceGetAttribute(int *Value, CUdevice_attribute Which,
 }
 
 TEST_API CUresult cuCtxCreate_v2(CUcontext *Context, unsigned, CUdevice) {
-  *Context = Current = reinterpret_cast<CUcontext>(contexts().take());
+  std::lock_guard Guard(driver().Lock);
+  *Context = Current = reinterpret_cast<CUcontext>(driver().Contexts.take());
   return CUDA_SUCCESS;
 }
 TEST_API CUresult cuCtxDestroy_v2(CUcontext Context) {
-  std::lock_guard Guard(loaded().Lock);
-  std::erase_if(loaded().Contexts, [&](const auto &M) {
+  std::lock_guard Guard(driver().Lock);
+  std::erase_if(driver().Loaded, [&](const auto &M) {
     if (M.second == Context)
-      modules().giveBack(M.first);
+      driver().Modules.giveBack(M.first);
     return M.second == Context;
   });
-  contexts().giveBack(reinterpret_cast<uint64_t>(Context));
+  driver().Contexts.giveBack(reinterpret_cast<uint64_t>(Context));
   if (Current == Context)
     Current = nullptr;
   return CUDA_SUCCESS;
@@ -126,17 +120,17 @@ TEST_API CUresult cuCtxGetCurrent(CUcontext *Context) {
 TEST_API CUresult cuCtxSynchronize() { return CUDA_SUCCESS; }
 
 TEST_API CUresult cuModuleLoadData(CUmodule *Module, const void *) {
-  const uint64_t Handle = modules().take();
-  std::lock_guard Guard(loaded().Lock);
-  loaded().Contexts[Handle] = Current;
+  std::lock_guard Guard(driver().Lock);
+  const uint64_t Handle = driver().Modules.take();
+  driver().Loaded[Handle] = Current;
   *Module = reinterpret_cast<CUmodule>(Handle);
   return CUDA_SUCCESS;
 }
 TEST_API CUresult cuModuleUnload(CUmodule Module) {
-  std::lock_guard Guard(loaded().Lock);
-  if (!loaded().Contexts.erase(reinterpret_cast<uint64_t>(Module)))
+  std::lock_guard Guard(driver().Lock);
+  if (!driver().Loaded.erase(reinterpret_cast<uint64_t>(Module)))
     return CUDA_ERROR_INVALID_HANDLE;
-  modules().giveBack(reinterpret_cast<uint64_t>(Module));
+  driver().Modules.giveBack(reinterpret_cast<uint64_t>(Module));
   return CUDA_SUCCESS;
 }
 TEST_API CUresult cuModuleGetFunction(CUfunction *Function, CUmodule Module,
@@ -147,13 +141,15 @@ TEST_API CUresult cuModuleGetFunction(CUfunction *Function, CUmodule Module,
 }
 
 TEST_API CUresult cuMemAlloc_v2(CUdeviceptr *Address, size_t) {
-  *Address = addresses().take();
+  std::lock_guard Guard(driver().Lock);
+  *Address = driver().Addresses.take();
   return CUDA_SUCCESS;
 }
 TEST_API CUresult cuMemFree_v2(CUdeviceptr Address) {
   if (Address % (1 << 20) != 0)
     return CUDA_ERROR_INVALID_VALUE;
-  addresses().giveBack(Address);
+  std::lock_guard Guard(driver().Lock);
+  driver().Addresses.giveBack(Address);
   return CUDA_SUCCESS;
 }
 
