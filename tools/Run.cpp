@@ -41,7 +41,8 @@ std::string libraryFolder() {
 
 std::string absolute(const std::string &Path) {
   SmallString<256> Full(Path);
-  sys::fs::make_absolute(Full);
+  if (sys::fs::make_absolute(Full))
+    return Path; // There is no current folder.
   return Full.str().str();
 }
 
