@@ -30,6 +30,7 @@
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/IR/DebugInfoMetadata.h"
 #include "llvm/IR/Dominators.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/TargetParser/Triple.h"
@@ -94,6 +95,7 @@ public:
 
 private:
   void classify();
+  void refuseFull();
   void refuseWaiting();
   void visit(Loop &L);
   void place(Loop &L);
@@ -221,9 +223,38 @@ void Planner::classify() {
   Plan.InsideRefusal = std::move(Inside);
 }
 
+/// What a twin has more than its kernel: a count in shared memory and the
+/// Control among the parameters.
+void Planner::refuseFull() {
+  constexpr uint64_t MostShared = 48 << 10, Count = 16;
+  if (sharedBytes(F) > MostShared - Count)
+    Plan.Refusal = "static shared memory has no room for the block's count";
+  // The last parameter is the Control.
+  const DataLayout &DL = F.getDataLayout();
+  uint64_t Bytes = 0, Before = 0;
+  for (const Argument &A : F.args()) {
+    Type *T = A.hasByValAttr() ? A.getParamByValType() : A.getType();
+    Before = Bytes;
+    Bytes = alignTo(Bytes, std::max(A.getParamAlign().valueOrOne(),
+                                    DL.getABITypeAlign(T))) +
+            DL.getTypeStoreSize(T).getFixedValue();
+  }
+  constexpr uint64_t Small = 4096, Large = 32764;
+  if (Bytes > (Before > Small ? Large : Small))
+    Plan.Refusal = "the parameters leave no room for the Control";
+}
+
 void Planner::refuseWaiting() {
   if (!Plan.Refusal.empty())
     return;
+  for (const Instruction &I : instructions(F))
+    if (const auto *Call = dyn_cast<CallBase>(&I))
+      if (const Function *Callee = Call->getCalledFunction();
+          Callee && !Callee->isDeclaration()) {
+        Plan.Refusal = "a function that cannot be inlined (" +
+                       Callee->getName().str() + ") may wait for other blocks";
+        return;
+      }
   ReversePostOrderTraversal<const Function *> Order(&F);
   if (containsIrreducibleCFG<const BasicBlock *>(Order, Loops))
     Plan.Refusal = "its control flow has loops with several entries";
@@ -382,6 +413,7 @@ void Planner::carryEverywhere() {
 CheckpointPlan Planner::run() {
   Plan.Kernel = F.getName().str();
   classify();
+  refuseFull();
   refuseWaiting();
   if (!Plan.Refusal.empty()) {
     Plan.Entry = Plan.Inside = Granularity::None;

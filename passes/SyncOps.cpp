@@ -17,6 +17,7 @@
 #include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Instructions.h"
+#include "llvm/IR/Module.h"
 
 using namespace llvm;
 
@@ -221,6 +222,29 @@ bool usesSharedMemory(Function &F) {
         if (refersToShared(U.get(), Seen))
           return true;
   return false;
+}
+
+static void addShared(const Value *V, SmallPtrSetImpl<const Value *> &Seen,
+                      uint64_t &Bytes, const DataLayout &DL) {
+  const auto *C = dyn_cast<Constant>(V);
+  if (!C || !Seen.insert(C).second)
+    return;
+  if (const auto *G = dyn_cast<GlobalVariable>(C);
+      G && G->getAddressSpace() == SharedSpace && G->hasInitializer())
+    Bytes = alignTo(Bytes, G->getAlign().valueOrOne()) +
+            DL.getTypeAllocSize(G->getValueType()).getFixedValue();
+  if (!isa<GlobalValue>(C))
+    for (const Use &U : C->operands())
+      addShared(U.get(), Seen, Bytes, DL);
+}
+
+uint64_t sharedBytes(Function &F) {
+  SmallPtrSet<const Value *, 32> Seen;
+  uint64_t Bytes = 0;
+  for (Instruction &I : instructions(F))
+    for (const Use &U : I.operands())
+      addShared(U.get(), Seen, Bytes, F.getDataLayout());
+  return Bytes;
 }
 
 } // namespace reprise

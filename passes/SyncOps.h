@@ -57,6 +57,10 @@ std::vector<SyncOp> findSyncOps(llvm::Function &F);
 /// True when F, or what it calls, uses a block's shared memory.
 bool usesSharedMemory(llvm::Function &F);
 
+/// Bytes of the shared variables that F refers to, gaps between them included;
+/// those of dynamic size count as nothing.
+uint64_t sharedBytes(llvm::Function &F);
+
 } // namespace reprise
 
 #endif // REPRISE_PASSES_SYNCOPS_H

@@ -76,3 +76,25 @@ __global__ void largest(float *x, float v) {
     Old = atomicCAS(Bits, Seen, __float_as_int(fmaxf(v, __int_as_float(Seen))));
   } while (Old != Seen);
 }
+
+// CHECK: remark: kernel full(int*) cannot be stopped: static shared memory has no room for the block's count
+__global__ void full(int *x) {
+  __shared__ int All[12288];
+  All[threadIdx.x] = x[threadIdx.x];
+  __syncthreads();
+  x[threadIdx.x] = All[x[threadIdx.x]];
+}
+
+struct Block {
+  int of[1022];
+};
+// CHECK: remark: kernel many(Block, int*) cannot be stopped: the parameters leave no room for the Control
+__global__ void many(Block b, int *x) { *x = b.of[threadIdx.x]; }
+
+// CHECK: remark: kernel deep(int*, int) cannot be stopped: a function that cannot be inlined (_Z4walkPii) may wait for other blocks
+__device__ __noinline__ int walk(int *x, int n) {
+  if (n <= 1)
+    return *x;
+  return walk(x + 1, n / 2) + walk(x + 2, n / 3);
+}
+__global__ void deep(int *x, int n) { *x = walk(x, n); }
