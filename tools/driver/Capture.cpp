@@ -13,6 +13,7 @@ namespace reprise::driver {
 
 static std::vector<CUgraphNode_st *> tailOf(const CUstream_st &Stream) {
   std::vector<CUgraphNode_st *> Nodes;
+  Nodes.reserve(Stream.CaptureTail.size());
   for (const GraphNodeRef &Node : Stream.CaptureTail)
     Nodes.push_back(Node.get());
   return Nodes;

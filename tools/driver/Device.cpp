@@ -19,7 +19,6 @@ static constexpr const char *BusId = "0000:00:00.0";
 static int attribute(const Driver &D, CUdevice_attribute Which) {
   switch (Which) {
   case CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_BLOCK:
-    return MaxBlockThreads;
   case CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_X:
   case CU_DEVICE_ATTRIBUTE_MAX_BLOCK_DIM_Y:
     return MaxBlockThreads;

@@ -190,6 +190,8 @@ bool writeFile(const char *Path, const std::string &Text) {
 
 } // namespace
 
+// An exception ends the build, as it should.
+// NOLINTNEXTLINE(bugprone-exception-escape)
 int main(int Count, char **Arguments) {
   if (Count != 6) {
     std::fprintf(stderr, "usage: reprise-driver-tables HEADER TYPEDEFS "
