@@ -157,6 +157,7 @@ EMULATED_API cuGraphGetNodes(CUgraph Handle, CUgraphNode *Nodes,
                              size_t *Count) {
   return withGraph(Handle, [&](Driver &, CUgraph_st &Graph) {
     std::vector<CUgraphNode> All;
+    All.reserve(Graph.Nodes.size());
     for (const GraphNodeRef &Node : Graph.Nodes)
       All.push_back(Node.get());
     return handOut(All, Nodes, Count);

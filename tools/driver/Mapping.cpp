@@ -74,8 +74,8 @@ static bool isReserved(const Tables &T, uint64_t Address, uint64_t Bytes) {
 
 /// Puts nothing where something was, and keeps the addresses.
 static void reserveAgain(uint64_t Address, uint64_t Bytes) {
-  mmap(pointer(Address), Bytes, PROT_NONE,
-       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+  (void)mmap(pointer(Address), Bytes, PROT_NONE,
+             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
 }
 
 /// Runs a body with the tables.

@@ -60,11 +60,11 @@ std::function<void()> taskOf(const ContextRef &Context,
     Driver *D = Driver::get();
     if (!D || (Context->Sticky && !runsAfterError(*What)))
       return;
-    CUresult E = CUDA_ERROR_OUT_OF_MEMORY;
+    CUresult E = CUDA_SUCCESS;
     try {
       E = execute(*D, *Context, *What);
     } catch (const std::bad_alloc &) {
-      // Reported as what it is.
+      E = CUDA_ERROR_OUT_OF_MEMORY;
     }
     if (E)
       Context->fail(E);

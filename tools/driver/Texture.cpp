@@ -116,6 +116,7 @@ static CUresult add(Driver &D, std::shared_ptr<Texture> T,
 std::vector<Linear> boundTextures(Driver &D) {
   std::lock_guard Guard(D.Lock);
   std::vector<Linear> Result;
+  Result.reserve(D.Textures.size());
   for (const auto &[Number, T] : D.Textures)
     Result.push_back(T->Form);
   return Result;

@@ -213,7 +213,7 @@ RUNTIME_HOOK void __cudaRegisterManagedVar(void **Handle, void **Host, char *,
   auto *I = reinterpret_cast<Image *>(Handle);
   Registry &R = registry();
   std::lock_guard Guard(R.Lock);
-  R.Variables[Host] = {I, Name, nullptr, 0};
+  R.Variables[static_cast<const void *>(Host)] = {I, Name, nullptr, 0};
   I->Variables.push_back({Host, Name});
 }
 

@@ -170,12 +170,14 @@
 
 namespace reprise::cudart {
 
+// NOLINTBEGIN(readability-identifier-naming,bugprone-macro-parentheses)
 struct DriverCalls {
 #define X(Name) decltype(&::Name) Name = nullptr;
   REPRISE_DRIVER_CALLS(X)
   REPRISE_LIBRARY_CALLS(X)
 #undef X
 };
+// NOLINTEND(readability-identifier-naming,bugprone-macro-parentheses)
 
 /// The driver; null, with the reason on stderr, if there is none. The first
 /// call loads it. Thread safety: any.
