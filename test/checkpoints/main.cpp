@@ -141,9 +141,7 @@ int main(int Argc, char **Argv) {
   Options.Kernel = Only;
   Options.Stops = Cost ? 0 : Stops;
   Options.Seed = Seed;
-  if (!Cost)
-    Options.Plan.PollInstructions = Poll;
-  else if (Poll.getNumOccurrences())
+  if (!Cost || Poll.getNumOccurrences())
     Options.Plan.PollInstructions = Poll;
 
   std::vector<BenchmarkStops> All;
