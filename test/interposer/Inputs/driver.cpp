@@ -73,6 +73,7 @@ thread_local CUcontext Current;
 
 } // namespace
 
+// NOLINTBEGIN(readability-identifier-naming): named as in cuda.h
 TEST_API CUresult cuInit(unsigned) { return CUDA_SUCCESS; }
 TEST_API CUresult cuDriverGetVersion(int *Version) {
   *Version = 11000;
@@ -182,3 +183,4 @@ TEST_API CUresult cuGetProcAddress(const char *Name, void **Function, int,
   return *Function ? CUDA_SUCCESS : CUDA_ERROR_NOT_FOUND;
 }
 #endif
+// NOLINTEND(readability-identifier-naming)

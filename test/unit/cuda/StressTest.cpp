@@ -37,9 +37,9 @@ namespace {
 
 constexpr unsigned Threads = 8;
 #ifdef REPRISE_TEST_SMALL
-constexpr unsigned Rounds = 300;
+constexpr unsigned Rounds = 1000;
 #else
-constexpr unsigned Rounds = 3000;
+constexpr unsigned Rounds = 5000;
 #endif
 
 /// Images of one kernel each, all with the same name. Only the hash matters.
