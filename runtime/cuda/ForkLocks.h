@@ -20,8 +20,8 @@
 
 namespace reprise::cuda {
 
-/// What they guard, in the order in which a thread may take them. Those of
-/// Modules.h and State.h come behind.
+/// What they guard, in the order in which a thread may take them. Behind
+/// them come those of Parts.h, Modules.h and State.h.
 enum class Guarded : unsigned { Code, Summaries, Mappings, Arrays, Count };
 
 std::mutex &forkLock(Guarded What);

@@ -277,17 +277,20 @@ void report() {
 
 void beforeFork() {
   takeForkLocks();
+  Parts::ofProcess().lock();
   lockModules();
   lockState();
 }
 void afterForkInParent() {
   unlockState();
   unlockModules();
+  Parts::ofProcess().unlock();
   giveForkLocks();
 }
 void afterForkInChild() {
   unlockState();
   unlockModules();
+  Parts::ofProcess().unlock();
   giveForkLocks();
   forgetThreads();
   forgetAudits();

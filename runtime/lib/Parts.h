@@ -51,6 +51,10 @@ public:
   /// Null: no more. A new observer is told of all parts at once.
   void observe(Observer Told, void *User);
 
+  /// Around fork(), so that the child does not find the list locked.
+  void lock() const { Lock.lock(); }
+  void unlock() const { Lock.unlock(); }
+
 private:
   void removeOverlapping(reprise_range Range);
   void tell(reprise_range Part, bool Added);
