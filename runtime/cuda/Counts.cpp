@@ -106,6 +106,9 @@ const KernelCounts *ThreadCounts::find(uint32_t Number) const noexcept {
 void ThreadCounts::clear() noexcept {
   for (Counter *C : {&Seen, &InGraphs, &Captured, &Failed, &Stopped, &Hits})
     C->store(0, std::memory_order_relaxed);
+  for (TransferCounts *T : {&Copies, &Fills})
+    for (Counter *C : {&T->Seen, &T->Bytes, &T->Captured, &T->Failed})
+      C->store(0, std::memory_order_relaxed);
   for (Times *T : {&WithMemo, &WithoutMemo})
     for (Counter &C : T->Buckets)
       C.store(0, std::memory_order_relaxed);

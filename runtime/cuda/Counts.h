@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Counts of launches by kernel and outcome, and how long checks took. Only the
-// thread that has them writes them, without read-modify-write; the report reads
-// them at the end.
+// Counts of launches by kernel and outcome, how long checks took, and counts of
+// copies and fills. Only the thread that has them writes them, without
+// read-modify-write; the report reads them at the end.
 //
 // Every launch that is seen has exactly one outcome, so
 //   seen = sum over kernels and outcomes
@@ -71,6 +71,14 @@ struct KernelCounts {
   Counter Samples, Unbounded, Bytes, MostBytes;
 };
 
+/// Copies or fills.
+struct TransferCounts {
+  Counter Seen;     ///< What the driver was asked to do.
+  Counter Bytes;    ///< Written by those that it took.
+  Counter Captured; ///< Recorded into a graph and not done; not in Seen.
+  Counter Failed;   ///< Of Seen: the driver refused them.
+};
+
 /// Nanoseconds: eight steps for each power of two.
 class Times {
 public:
@@ -105,6 +113,7 @@ public:
   Counter Failed;   ///< Of Seen: the driver refused them.
   Counter Stopped;  ///< Of Seen: the policy or the callback refused them.
   Counter Hits;     ///< Of Seen: answered by the memo.
+  TransferCounts Copies, Fills;
   Times WithMemo, WithoutMemo;
   uint32_t Sample = 0; ///< Counts up to the next check that is timed.
 

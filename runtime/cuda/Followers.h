@@ -8,6 +8,7 @@
 #ifndef REPRISE_CUDA_FOLLOWERS_H
 #define REPRISE_CUDA_FOLLOWERS_H
 
+#include "CopyFollowers.h"
 #include "GraphFollowers.h"
 #include "LaunchFollowers.h"
 #include "MemoryFollowers.h"

@@ -47,17 +47,6 @@ uint64_t now() {
          static_cast<uint64_t>(Time.tv_nsec);
 }
 
-bool isCapturing(const LaunchRequest &Request) {
-  if (Captures.load(std::memory_order_acquire) <= 0)
-    return false;
-  auto *Ask = Request.PerThread && api().StreamIsCapturingPerThread
-                  ? api().StreamIsCapturingPerThread
-                  : api().StreamIsCapturing;
-  CUstreamCaptureStatus Status = CU_STREAM_CAPTURE_STATUS_NONE;
-  return Ask && Ask(Request.Stream, &Status) == CUDA_SUCCESS &&
-         Status != CU_STREAM_CAPTURE_STATUS_NONE;
-}
-
 /// Is the launch in the context that the kernel's variables were found in?
 bool symbolsHold(const KernelInfo &Info, CUstream Stream) {
   if (Info.Symbols.empty())
@@ -269,7 +258,7 @@ CUresult beforeLaunch(const LaunchRequest &Request) noexcept {
     Lost.fetch_add(1, std::memory_order_relaxed);
     return CUDA_SUCCESS;
   }
-  if (isCapturing(Request)) {
+  if (isCapturing(Request.Stream, Request.PerThread)) {
     add(T->Counts.Captured);
     return CUDA_SUCCESS;
   }
@@ -316,6 +305,17 @@ CUresult countNode(const LaunchRequest &Request, Outcome Why) noexcept {
   }
   Lost.fetch_add(1, std::memory_order_relaxed);
   return CUDA_SUCCESS;
+}
+
+bool isCapturing(CUstream Stream, bool PerThread) noexcept {
+  if (Captures.load(std::memory_order_acquire) <= 0)
+    return false;
+  auto *Ask = PerThread && api().StreamIsCapturingPerThread
+                  ? api().StreamIsCapturingPerThread
+                  : api().StreamIsCapturing;
+  CUstreamCaptureStatus Status = CU_STREAM_CAPTURE_STATUS_NONE;
+  return Ask && Ask(Stream, &Status) == CUDA_SUCCESS &&
+         Status != CU_STREAM_CAPTURE_STATUS_NONE;
 }
 
 void captureBegins() noexcept {

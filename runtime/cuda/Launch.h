@@ -62,6 +62,10 @@ CUresult countNode(const LaunchRequest &Request, Outcome Why) noexcept;
 const void *readArguments(const KernelInfo &Info, const LaunchRequest &Request,
                           std::byte *Block, size_t &Size);
 
+/// Is what the stream gets recorded into a graph? \p PerThread: the null stream
+/// is the thread's own.
+bool isCapturing(CUstream Stream, bool PerThread) noexcept;
+
 /// Captures into graphs that are under way, in all threads.
 void captureBegins() noexcept;
 void captureEnds() noexcept;

@@ -34,9 +34,23 @@ struct Row {
   uint64_t Samples = 0, Unbounded = 0, Bytes = 0, Most = 0;
 };
 
+/// Of copies or fills.
+struct TransferSums {
+  uint64_t Seen = 0, Bytes = 0, Captured = 0, Failed = 0;
+
+  void add(const TransferCounts &C) {
+    Seen += get(C.Seen);
+    Bytes += get(C.Bytes);
+    Captured += get(C.Captured);
+    Failed += get(C.Failed);
+  }
+  bool any() const { return Seen != 0 || Captured != 0; }
+};
+
 struct Sums {
   uint64_t Seen = 0, InGraphs = 0, Captured = 0, Failed = 0, Stopped = 0,
            Hits = 0, Decided = 0, Outcomes[OutcomeCount] = {};
+  TransferSums Copies, Fills;
   std::vector<Row> Rows;
   std::vector<uint64_t> WithMemo, WithoutMemo;
 };
@@ -61,6 +75,8 @@ Sums gather() {
     S.Failed += get(C.Failed);
     S.Stopped += get(C.Stopped);
     S.Hits += get(C.Hits);
+    S.Copies.add(C.Copies);
+    S.Fills.add(C.Fills);
     addTimes(S.WithMemo, C.WithMemo);
     addTimes(S.WithoutMemo, C.WithoutMemo);
     for (uint32_t I = 0; I < S.Rows.size(); ++I) {
@@ -141,16 +157,25 @@ nlohmann::json outcomesJson(const uint64_t (&Outcomes)[OutcomeCount]) {
   return J;
 }
 
+nlohmann::json transfersJson(const TransferSums &S) {
+  return {{"seen", S.Seen},
+          {"bytes", S.Bytes},
+          {"captured", S.Captured},
+          {"refused_by_driver", S.Failed}};
+}
+
 std::string writeJsonReport(const Sums &S) {
   nlohmann::json J;
   J["format"] = "reprise-run";
-  J["version"] = {{"major", 1}, {"minor", 0}};
+  J["version"] = {{"major", 1}, {"minor", 1}};
   J["process"] = getpid();
   J["driver"] = driverPath();
   J["launches"] = {{"seen", S.Seen},         {"decided", S.Decided},
                    {"lost", lostLaunches()}, {"in_graphs", S.InGraphs},
                    {"captured", S.Captured}, {"refused_by_driver", S.Failed},
                    {"stopped", S.Stopped},   {"memo_hits", S.Hits}};
+  J["copies"] = transfersJson(S.Copies);
+  J["fills"] = transfersJson(S.Fills);
   J["outcomes"] = outcomesJson(S.Outcomes);
   J["check_with_memo"] = timesJson(S.WithMemo);
   J["check_without_memo"] = timesJson(S.WithoutMemo);
@@ -192,6 +217,19 @@ void printTimes(std::string &Out, const char *What,
           static_cast<unsigned long long>(countOf(Buckets)));
 }
 
+void printTransfers(std::string &Out, const char *What, const TransferSums &S) {
+  using Number = unsigned long long;
+  if (!S.any())
+    return;
+  print(Out, "  %llu %s of %llu bytes in all", Number{S.Seen}, What,
+        Number{S.Bytes});
+  if (S.Failed)
+    print(Out, ", %llu of them refused by the driver", Number{S.Failed});
+  if (S.Captured)
+    print(Out, ", %llu more captured into graphs", Number{S.Captured});
+  Out += "\n";
+}
+
 std::string writeText(const Sums &S) {
   using Number = unsigned long long;
   std::string Out;
@@ -211,6 +249,8 @@ std::string writeText(const Sums &S) {
   if (S.Stopped)
     print(Out, "  %llu were not launched, as the policy says\n",
           Number{S.Stopped});
+  printTransfers(Out, "copies", S.Copies);
+  printTransfers(Out, "fills", S.Fills);
   if (settings().Operation == Mode::Record)
     print(Out, "  %llu were recorded, %llu left out\n",
           Number{recordCounts().Written}, Number{recordCounts().LeftOut});
@@ -256,6 +296,7 @@ void report() {
   Sums S = gather();
   // Processes that only inherited the environment have nothing to tell.
   if (S.Seen == 0 && S.Captured == 0 && lostLaunches() == 0 &&
+      !S.Copies.any() && !S.Fills.any() &&
       (settings().Output.empty() ||
        forThisProcess(settings().Output) != settings().Output))
     return;

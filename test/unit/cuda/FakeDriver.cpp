@@ -25,6 +25,7 @@ namespace {
 uint64_t NextAddress = 0x10000000;
 std::vector<uint64_t> Free; ///< Of one size for all.
 uint64_t NextHandle = 0x1000;
+bool Capturing = false;
 CUcontext Current = std::bit_cast<CUcontext>(uint64_t{0x77});
 
 } // namespace
@@ -86,6 +87,47 @@ CUresult cuModuleGetFunction(CUfunction *Function, CUmodule, const char *Name) {
 CUresult cuLaunchKernel(CUfunction, unsigned, unsigned, unsigned, unsigned,
                         unsigned, unsigned, unsigned, CUstream, void **,
                         void **) {
+  return CUDA_SUCCESS;
+}
+
+// Copies and fills do nothing; a destination of null is refused.
+CUresult cuMemcpyHtoD_v2(CUdeviceptr To, const void *, size_t) {
+  return To ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+}
+CUresult cuMemcpyDtoDAsync_v2(CUdeviceptr, CUdeviceptr, size_t, CUstream) {
+  return CUDA_SUCCESS;
+}
+CUresult cuMemcpy2D_v2(const CUDA_MEMCPY2D *Plane) {
+  return Plane ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
+}
+CUresult cuMemcpy3DPeerAsync(const CUDA_MEMCPY3D_PEER *, CUstream) {
+  return CUDA_SUCCESS;
+}
+#if CUDA_VERSION >= 12080
+CUresult cuMemcpyBatchAsync_v2(CUdeviceptr *, CUdeviceptr *, size_t *, size_t,
+                               CUmemcpyAttributes *, size_t *, size_t,
+                               CUstream) {
+  return CUDA_SUCCESS;
+}
+#endif
+CUresult cuMemsetD32Async(CUdeviceptr, unsigned, size_t, CUstream) {
+  return CUDA_SUCCESS;
+}
+CUresult cuMemsetD2D16_v2(CUdeviceptr, size_t, unsigned short, size_t, size_t) {
+  return CUDA_SUCCESS;
+}
+CUresult cuStreamBeginCapture_v2(CUstream, CUstreamCaptureMode) {
+  Capturing = true;
+  return CUDA_SUCCESS;
+}
+CUresult cuStreamEndCapture(CUstream, CUgraph *Graph) {
+  Capturing = false;
+  *Graph = nullptr;
+  return CUDA_SUCCESS;
+}
+CUresult cuStreamIsCapturing(CUstream, CUstreamCaptureStatus *Status) {
+  *Status = Capturing ? CU_STREAM_CAPTURE_STATUS_ACTIVE
+                      : CU_STREAM_CAPTURE_STATUS_NONE;
   return CUDA_SUCCESS;
 }
 
