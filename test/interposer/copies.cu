@@ -10,6 +10,16 @@
 // RUN: %reprise run --emulated --format json --output %t/report.json -- %t/app
 // RUN: %python -m json.tool %t/report.json | FileCheck --check-prefix=JSON %s
 //
+// A program that launches nothing has copies to tell of, and each thread's own
+// null stream is followed as well.
+// RUN: %nvcc -cudart shared --default-stream per-thread -DCOPIES_ONLY -gencode arch=compute_90,code=[sm_90,compute_90] %s -o %t/own
+// RUN: %reprise run --emulated -- %t/own >%t/out 2>%t/err
+// RUN: FileCheck --check-prefix=OUT %s <%t/out
+// RUN: FileCheck --check-prefix=OWN %s <%t/err
+// OWN: 0 launches seen
+// OWN-NEXT: 4 copies of 9216 bytes
+// OWN-NEXT: 2 fills of 4608 bytes
+//
 // OUT: 7 7 0
 //
 // 4096 to the device, 64 rows of 16 within it, 4096 back, and one refused.
@@ -47,7 +57,9 @@ int main() {
   cudaMemcpy(from, host.data(), size, cudaMemcpyHostToDevice);
   cudaMemset2D(to, 64, 7, 8, 64);
   cudaMemcpy2D(to, 64, from, 64, 16, 64, cudaMemcpyDeviceToDevice);
+#ifndef COPIES_ONLY
   nothing<<<1, 1>>>(nullptr);
+#endif
 
   cudaStream_t stream;
   cudaStreamCreate(&stream);

@@ -60,4 +60,15 @@ TEST(ThreadCounts, KernelsAreApart) {
   EXPECT_EQ(get(Counts->find(5)->Outcomes[0]), 0u);
 }
 
+TEST(ThreadCounts, ClearForgetsCopiesAndFills) {
+  auto Counts = std::make_unique<ThreadCounts>();
+  for (TransferCounts *T : {&Counts->Copies, &Counts->Fills})
+    for (Counter *C : {&T->Seen, &T->Bytes, &T->Captured, &T->Failed})
+      add(*C, 7);
+  Counts->clear();
+  for (TransferCounts *T : {&Counts->Copies, &Counts->Fills})
+    for (Counter *C : {&T->Seen, &T->Bytes, &T->Captured, &T->Failed})
+      EXPECT_EQ(get(*C), 0u);
+}
+
 } // namespace

@@ -14,6 +14,7 @@
 #include "Launch.h"
 #include "Packed.h"
 #include "State.h"
+#include "Transfers.h"
 
 #include <atomic>
 #include <cstdio>
@@ -82,6 +83,19 @@ int launches(int Count, uint64_t Base) {
   return Allocations;
 }
 
+/// The same of copies and fills.
+int transfers(int Count) {
+  Allocations = 0;
+  Counting = true;
+  for (int I = 0; I < Count; ++I)
+    for (auto Kind : {Transfer::Copy, Transfer::Fill}) {
+      const Transfer T{Kind, 16, true, nullptr, false};
+      countTransfer(T, isRecorded(T), CUDA_SUCCESS);
+    }
+  Counting = false;
+  return Allocations;
+}
+
 int Failures = 0;
 
 void expect(bool Ok, const char *What) {
@@ -106,6 +120,8 @@ int main() {
   const KernelCounts *C = currentThread()->Counts.find(0);
   expect(C && get(C->Outcomes[0]) == 2001, "all are idempotent");
   expect(get(currentThread()->Counts.Hits) > 900, "the memo answers");
+  expect(transfers(1000) == 0, "copies and fills");
+  expect(get(currentThread()->Counts.Copies.Bytes) == 16000, "all are counted");
   if (Failures == 0)
     std::puts("ok");
   return Failures != 0;
