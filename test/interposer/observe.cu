@@ -1,5 +1,5 @@
-// Every launch of an unmodified program is seen and decided: once the images are
-// audited, with the verdict that the arguments give.
+// Every launch of an unmodified program is seen and decided: once the images
+// are audited, with the verdict that the arguments give.
 //
 // REQUIRES: nvcc, interposer, emulated
 // RUN: rm -rf %t && mkdir %t
