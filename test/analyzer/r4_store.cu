@@ -7,6 +7,7 @@
 // CHECK-DAG: least {{ *}}{{conditional|unknown|non-idempotent}}
 // CHECK-DAG: old {{ *}}{{conditional|unknown|non-idempotent}}
 // CHECK-DAG: seen {{ *}}{{conditional|unknown|non-idempotent}}
+// CHECK-DAG: after {{ *}}{{conditional|unknown|non-idempotent}}
 // CHECK-DAG: race {{ *}}{{unknown|non-idempotent}}
 
 extern "C" __global__ void both(unsigned *bits) {
@@ -36,6 +37,13 @@ extern "C" __global__ void seen(unsigned *bits, unsigned *out) {
   bits[1] = 7;
   atomicOr(&bits[threadIdx.x], 8u);
   out[threadIdx.x] = bits[threadIdx.x];
+}
+
+// R2 says that the read is not live-in; what it sees is a mixture all the same.
+extern "C" __global__ void after(unsigned *bits) {
+  bits[threadIdx.x] = 7;
+  atomicOr(&bits[threadIdx.x / 2], 8u);
+  bits[threadIdx.x + 64] = bits[threadIdx.x];
 }
 
 // Who comes first stores: the re-run may not.
