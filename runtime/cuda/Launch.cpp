@@ -72,9 +72,9 @@ bool touchesAlias(const Version &V, const reprise_launch &Launch) {
   for (size_t At = 0; At + 8 <= Launch.arguments_size; At += 8) {
     uint64_t Word;
     std::memcpy(&Word, Bytes + At, sizeof Word);
-    const auto *I = V.Aliases.floor(Word);
+    const auto I = V.Aliases.floor(Word);
     // The end of a buffer is a pointer to it as well.
-    if (I && Word - I->Key <= I->Data.size)
+    if (I && Word - I.Key <= I.Data->size)
       return true;
   }
   return false;

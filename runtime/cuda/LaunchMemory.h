@@ -34,12 +34,11 @@ public:
 
   const reprise_range *find(uint64_t Address) const override {
     // A part that the program named is an object of its own.
-    if (const auto *P = V.Parts.floor(Address))
-      if (Address - P->Key < P->Data.size)
-        return &P->Data;
-    const auto *I = V.Allocations.floor(Address);
-    return I && Address - I->Key < I->Data.Range.size ? &I->Data.Range
-                                                      : nullptr;
+    if (const auto P = V.Parts.floor(Address))
+      if (Address - P.Key < P.Data->size)
+        return P.Data;
+    const auto I = V.Allocations.floor(Address);
+    return I && Address - I.Key < I.Data->Range.size ? &I.Data->Range : nullptr;
   }
 
   const reprise_range *findSymbol(uint64_t Hash,

@@ -76,10 +76,10 @@ template <typename T>
 void clear(Tree<T> &Ranges, std::vector<Retired> &Old, uint64_t Address,
            uint64_t Size) {
   const uint64_t Last = Address + (Size - 1);
-  while (const auto *I = Ranges.floor(Last)) {
-    if (Address > I->Key && Address - I->Key >= sizeOf(I->Data))
+  while (const auto I = Ranges.floor(Last)) {
+    if (Address > I.Key && Address - I.Key >= sizeOf(*I.Data))
       break;
-    Ranges.erase(I->Key, Old);
+    Ranges.erase(I.Key, Old);
   }
 }
 

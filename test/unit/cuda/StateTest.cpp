@@ -122,12 +122,12 @@ TEST(State, ReadersNeverSeeHalfAnUpdate) {
       while (!Stop.load()) {
         const uint64_t Address = A + 4096 * (++At % Count);
         Pin V(*currentThread());
-        const auto *Item = V->Allocations.floor(Address);
-        if (!Item || Item->Key != Address)
+        const auto Item = V->Allocations.floor(Address);
+        if (!Item || Item.Key != Address)
           continue;
         // The size tells the address.
-        if (Item->Data.Range.address != Address ||
-            Item->Data.Range.size != 1 + (Address - A) / 4096)
+        if (Item.Data->Range.address != Address ||
+            Item.Data->Range.size != 1 + (Address - A) / 4096)
           ++Wrong;
         else
           ++Right;

@@ -49,7 +49,7 @@ protected:
 
 TEST_F(TreeTest, EmptyHasNothing) {
   EXPECT_TRUE(T.empty());
-  EXPECT_EQ(T.floor(UINT64_MAX), nullptr);
+  EXPECT_FALSE(T.floor(UINT64_MAX));
   EXPECT_EQ(T.find(0), nullptr);
   EXPECT_FALSE(T.erase(7, Old));
 }
@@ -71,15 +71,15 @@ TEST_F(TreeTest, AgreesWithAMapOverRandomUpdates) {
       EXPECT_EQ(T.erase(Key, Old), Model.erase(Key) == 1);
     }
     uint64_t Asked = Random() % 4100;
-    const auto *Found = T.floor(Asked);
+    const auto Found = T.floor(Asked);
     auto It = Model.upper_bound(Asked);
     if (It == Model.begin()) {
-      ASSERT_EQ(Found, nullptr);
+      ASSERT_FALSE(Found);
     } else {
       --It;
-      ASSERT_NE(Found, nullptr);
-      ASSERT_EQ(Found->Key, It->first);
-      ASSERT_EQ(Found->Data, It->second);
+      ASSERT_TRUE(Found);
+      ASSERT_EQ(Found.Key, It->first);
+      ASSERT_EQ(*Found.Data, It->second);
     }
     if (Step % 1000 == 0)
       expectSame(Model);
@@ -101,6 +101,24 @@ TEST_F(TreeTest, AscendingAndDescendingKeysGoInAndOut) {
     Model.erase(uint64_t(I) * 16);
   }
   expectSame(Model);
+}
+
+TEST_F(TreeTest, TheLargestKeyIsAKeyLikeOthers) {
+  for (int I = 0; I < 5; ++I)
+    T.insert(uint64_t(I), I, Old);
+  ASSERT_TRUE(T.floor(UINT64_MAX));
+  EXPECT_EQ(T.floor(UINT64_MAX).Key, 4U);
+  EXPECT_EQ(T.find(UINT64_MAX), nullptr);
+  EXPECT_FALSE(T.erase(UINT64_MAX, Old));
+  T.insert(UINT64_MAX, 7, Old);
+  EXPECT_EQ(T.floor(UINT64_MAX - 1).Key, 4U);
+  ASSERT_NE(T.find(UINT64_MAX), nullptr);
+  EXPECT_EQ(*T.find(UINT64_MAX), 7);
+  for (int I = 5; I < 3000; ++I)
+    T.insert(uint64_t(I), I, Old);
+  EXPECT_EQ(*T.find(UINT64_MAX), 7);
+  EXPECT_TRUE(T.erase(UINT64_MAX, Old));
+  EXPECT_EQ(T.floor(UINT64_MAX).Key, 2999U);
 }
 
 TEST_F(TreeTest, AnOldRootKeepsTheOldMap) {
