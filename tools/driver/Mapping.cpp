@@ -15,6 +15,8 @@
 #include "Driver.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -74,8 +76,13 @@ static bool isReserved(const Tables &T, uint64_t Address, uint64_t Bytes) {
 
 /// Puts nothing where something was, and keeps the addresses.
 static void reserveAgain(uint64_t Address, uint64_t Bytes) {
-  (void)mmap(pointer(Address), Bytes, PROT_NONE,
-             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+  if (mmap(pointer(Address), Bytes, PROT_NONE,
+           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
+           0) != MAP_FAILED)
+    return;
+  // Something else could be put there, and the program would write into it.
+  std::perror("reprise: the emulated driver cannot keep reserved addresses");
+  std::abort();
 }
 
 /// Runs a body with the tables.
