@@ -182,19 +182,7 @@ private:
   /// Rule R4.
   bool repeatable(Id R, Id W) const {
     const AnalyzedAccess &X = S.Accesses[R], &Y = S.Accesses[W];
-    if (X.Repeatable == 0 || X.Repeatable == Y.Repeatable)
-      return X.Repeatable != 0;
-    // Done again, a store leaves nothing of what was there, bit by bit.
-    const auto *Atomic = dyn_cast<AtomicRMWInst>(X.I);
-    if (!Atomic || !isa<StoreInst>(Y.I) || Y.OrderDependent ||
-        (Atomic->getOperation() != AtomicRMWInst::And &&
-         Atomic->getOperation() != AtomicRMWInst::Or))
-      return false;
-    // Live-in reads are paired with the store; others are in no pair.
-    return llvm::none_of(S.Accesses, [&](const AnalyzedAccess &Other) {
-      return Other.isRead() && !Other.A.LiveIn && Other.Repeatable == 0 &&
-             !separateRoots(Other.A, Y.A);
-    });
+    return X.Repeatable != 0 && X.Repeatable == Y.Repeatable;
   }
 
   /// Whenever W runs, R has run in the same thread with the same bytes.
