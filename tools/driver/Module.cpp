@@ -205,7 +205,8 @@ emulator::Range findVariable(CUmod_st &M, StringRef Name) {
 CUmod_st::~CUmod_st() {
   auto *D = reprise::driver::Driver::get();
   if (!D) {
-    (void)Program.release(); // Without LLVM it cannot go.
+    // Without LLVM it cannot go.
+    [[maybe_unused]] const auto *Kept = Program.release();
     return;
   }
   if (Program)
