@@ -5,41 +5,41 @@
 // RUN: rm -rf %t && mkdir %t
 // RUN: %nvcc -cudart shared -gencode arch=compute_90,code=[sm_90,compute_90] %s -o %t/app
 // RUN: %reprise run --emulated -- %t/app >%t/out 2>%t/err
-// RUN: FileCheck --check-prefix=OUT %s <%t/out
-// RUN: FileCheck --check-prefix=REPORT %s <%t/err
+// RUN: FileCheck --check-prefix=OUT-CHECK %s <%t/out
+// RUN: FileCheck --check-prefix=REPORT-CHECK %s <%t/err
 // RUN: %reprise run --emulated --format json --output %t/report.json -- %t/app
-// RUN: %python -m json.tool %t/report.json | FileCheck --check-prefix=JSON %s
+// RUN: %python -m json.tool %t/report.json | FileCheck --check-prefix=JSON-CHECK %s
 //
 // A program that launches nothing has copies to tell of, and each thread's own
 // null stream is followed as well.
 // RUN: %nvcc -cudart shared --default-stream per-thread -DCOPIES_ONLY -gencode arch=compute_90,code=[sm_90,compute_90] %s -o %t/own
 // RUN: %reprise run --emulated -- %t/own >%t/out 2>%t/err
-// RUN: FileCheck --check-prefix=OUT %s <%t/out
-// RUN: FileCheck --check-prefix=OWN %s <%t/err
-// OWN: 0 launches seen
-// OWN-NEXT: 4 copies of 9216 bytes
-// OWN-NEXT: 2 fills of 4608 bytes
+// RUN: FileCheck --check-prefix=OUT-CHECK %s <%t/out
+// RUN: FileCheck --check-prefix=OWN-CHECK %s <%t/err
+// OWN-CHECK: 0 launches seen
+// OWN-CHECK-NEXT: 4 copies of 9216 bytes
+// OWN-CHECK-NEXT: 2 fills of 4608 bytes
 //
-// OUT: 7 7 0
+// OUT-CHECK: 7 7 0
 //
 // 4096 to the device, 64 rows of 16 within it, 4096 back, and one refused.
-// REPORT: 1 launches seen
-// REPORT: 4 copies of 9216 bytes in all, 1 of them refused by the driver, 1 more captured into graphs
-// REPORT-NEXT: 2 fills of 4608 bytes in all, 1 more captured into graphs
+// REPORT-CHECK: 1 launches seen
+// REPORT-CHECK: 4 copies of 9216 bytes in all, 1 of them refused by the driver, 1 more captured into graphs
+// REPORT-CHECK-NEXT: 2 fills of 4608 bytes in all, 1 more captured into graphs
 //
-// JSON: "copies": {
-// JSON-NEXT: "bytes": 9216,
-// JSON-NEXT: "captured": 1,
-// JSON-NEXT: "refused_by_driver": 1,
-// JSON-NEXT: "seen": 4
-// JSON: "fills": {
-// JSON-NEXT: "bytes": 4608,
-// JSON-NEXT: "captured": 1,
-// JSON-NEXT: "refused_by_driver": 0,
-// JSON-NEXT: "seen": 2
-// JSON: "version": {
-// JSON-NEXT: "major": 1,
-// JSON-NEXT: "minor": 1
+// JSON-CHECK: "copies": {
+// JSON-CHECK-NEXT: "bytes": 9216,
+// JSON-CHECK-NEXT: "captured": 1,
+// JSON-CHECK-NEXT: "refused_by_driver": 1,
+// JSON-CHECK-NEXT: "seen": 4
+// JSON-CHECK: "fills": {
+// JSON-CHECK-NEXT: "bytes": 4608,
+// JSON-CHECK-NEXT: "captured": 1,
+// JSON-CHECK-NEXT: "refused_by_driver": 0,
+// JSON-CHECK-NEXT: "seen": 2
+// JSON-CHECK: "version": {
+// JSON-CHECK-NEXT: "major": 1,
+// JSON-CHECK-NEXT: "minor": 1
 
 #include <cstdio>
 #include <cuda_runtime.h>
