@@ -128,7 +128,8 @@ RUNTIME_API cudaPointerGetAttributes(cudaPointerAttributes *Result,
         CU_POINTER_ATTRIBUTE_MEMORY_TYPE, CU_POINTER_ATTRIBUTE_IS_MANAGED,
         CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL,
         CU_POINTER_ATTRIBUTE_DEVICE_POINTER, CU_POINTER_ATTRIBUTE_HOST_POINTER};
-    void *Values[] = {&Type, &IsManaged, &Device, &OnDevice, &OnHost};
+    void *Values[] = {&Type, &IsManaged, &Device, &OnDevice,
+                      static_cast<void *>(&OnHost)};
     if (CUresult E =
             D.cuPointerGetAttributes(5, Which, Values, address(Pointer)))
       return E;
