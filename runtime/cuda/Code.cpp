@@ -56,6 +56,8 @@ bool isMapped(const void *Start) {
     uint64_t Address;
     bool Found;
   } S{reinterpret_cast<uint64_t>(Start), false};
+  // The C library does not free the loader's lock in a forked child.
+  std::lock_guard Guard(forkLock(Guarded::Loader));
   dl_iterate_phdr(
       [](dl_phdr_info *File, size_t, void *Data) {
         auto &Wanted = *static_cast<Search *>(Data);

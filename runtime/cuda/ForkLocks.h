@@ -22,7 +22,14 @@ namespace reprise::cuda {
 
 /// What they guard, in the order in which a thread may take them. Behind
 /// them come those of Parts.h, Modules.h and State.h.
-enum class Guarded : unsigned { Code, Summaries, Mappings, Arrays, Count };
+enum class Guarded : unsigned {
+  Code,
+  Summaries,
+  Mappings,
+  Arrays,
+  Loader, ///< The loader's list of libraries, which has a lock of its own.
+  Count
+};
 
 std::mutex &forkLock(Guarded What);
 
