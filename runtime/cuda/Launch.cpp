@@ -273,26 +273,30 @@ void afterLaunch(CUresult Answer) noexcept {
     add(T->Counts.Failed);
 }
 
-CUresult decideNode(const LaunchRequest &Request, const void *Ready,
-                    size_t Size) noexcept {
+/// Null where there is no memory to count in.
+static Thread *seenInGraph() noexcept {
   Thread *T = currentThread();
   if (!T) {
     Lost.fetch_add(1, std::memory_order_relaxed);
-    return CUDA_SUCCESS;
+    return nullptr;
   }
   add(T->Counts.Seen);
   add(T->Counts.InGraphs);
+  return T;
+}
+
+CUresult decideNode(const LaunchRequest &Request, const void *Ready,
+                    size_t Size) noexcept {
+  Thread *T = seenInGraph();
+  if (!T)
+    return CUDA_SUCCESS;
   return decideRequest(*T, Request, Ready, Size);
 }
 
 CUresult countNode(const LaunchRequest &Request, Outcome Why) noexcept {
-  Thread *T = currentThread();
-  if (!T) {
-    Lost.fetch_add(1, std::memory_order_relaxed);
+  Thread *T = seenInGraph();
+  if (!T)
     return CUDA_SUCCESS;
-  }
-  add(T->Counts.Seen);
-  add(T->Counts.InGraphs);
   for (bool Bound : {false, true}) {
     Pin V(*T);
     if (const KernelInfo *Info = findKernel(*V, Request.Handle, Bound)) {

@@ -39,24 +39,9 @@ namespace {
 constexpr uint64_t Home = 0x700000000000, Step = 4096, Size = 2048;
 constexpr uint64_t Exact = 1, AnyByte = 2; ///< Handles.
 
-/// to[i] = from[i], decided by the arguments; or to[table[i]] = from[i], which
-/// asks what the pointers point into.
-Kernel copyKernel(bool Scattered) {
-  KernelBuilder B(Scattered ? "scatter" : "copy");
-  Id From = B.pointer("from"), To = B.pointer("to"), N = B.int32("n");
-  Id D = B.guardedThreads(N);
-  B.read(From, D, B.formOf(B.constant(0), {{2, B.constant(4)}}), 4);
-  if (Scattered)
-    B.top(REPRISE_ACCESS_WRITE, To, D);
-  else
-    B.write(To, D, B.formOf(B.constant(0), {{2, B.constant(4)}}), 4);
-  B.allPairs();
-  return B.K;
-}
-
 void publish(uint64_t Handle, bool Scattered) {
   Module M;
-  M.Kernels.push_back(copyKernel(Scattered));
+  M.Kernels.push_back(copyKernel(Scattered ? "scatter" : "copy", Scattered));
   const std::string Bytes = writePacked(M);
   reprise_db *Db = nullptr; // Kept: the launches use it.
   if (reprise_db_load(Bytes.data(), Bytes.size(), &Db, nullptr, 0))

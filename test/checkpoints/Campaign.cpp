@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Campaign.h"
+#include "Emulated.h"
 #include "Subject.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -46,33 +47,6 @@ private:
 
 } // namespace
 
-static emulator::Launch emulated(const suites::HostLaunch &L) {
-  emulator::Launch Run;
-  Run.Grid = {L.Grid.X, L.Grid.Y, L.Grid.Z};
-  Run.Block = {L.Block.X, L.Block.Y, L.Block.Z};
-  Run.DynamicShared = L.DynamicShared;
-  for (const suites::DeviceRange &A : *L.Allocations)
-    Run.Allocations.push_back({A.Address, A.Bytes});
-  for (const suites::LinearTexture &T : *L.Textures) {
-    emulator::LinearTexture &To = Run.Textures.emplace_back();
-    To.Handle = T.Handle;
-    To.Address = T.Address;
-    To.Elements = T.Elements;
-    To.Channels = T.Channels;
-    To.Bits = T.Bits;
-    To.Signed = T.Signed;
-    To.Rows = T.Rows;
-    if (T.Array) // Memory of its own, and the kernel may read it.
-      Run.Allocations.push_back(
-          {T.Address, T.Elements * std::max<uint64_t>(T.Rows, 1) * T.Channels *
-                          T.Bits / 8});
-  }
-  llvm::sort(Run.Allocations, [](const auto &X, const auto &Y) {
-    return X.Address < Y.Address;
-  });
-  return Run;
-}
-
 void Campaign::launch(const suites::HostLaunch &L) {
   auto T = Code->find(L.Kernel);
   if (!T)
@@ -89,7 +63,7 @@ void Campaign::launch(const suites::HostLaunch &L) {
     K.NotExecuted = toString(Original.takeError());
     return;
   }
-  emulator::Launch Run = emulated(L);
+  emulator::Launch Run = suites::emulated(L);
   Run.Params.resize((*Original)->paramBytes());
   auto Places = (*Original)->parameters();
   if (Places.size() != L.Arguments.size())

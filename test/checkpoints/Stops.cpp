@@ -73,18 +73,6 @@ Schedule Stopper::order(std::mt19937_64 &Random) const {
   return {Kinds[Random() % 3], Random()};
 }
 
-static std::string text(const Schedule &S) {
-  switch (S.K) {
-  case Schedule::Kind::Sequential:
-    return "in order";
-  case Schedule::Kind::Shuffled:
-    return "in shuffled order " + std::to_string(S.Seed);
-  case Schedule::Kind::Random:
-    break;
-  }
-  return "in random order " + std::to_string(S.Seed);
-}
-
 /// What a run may not do.
 Stopper::Failure Stopper::judge(const Result &R, const std::string &How) const {
   if (R.S == Status::Faulted)
@@ -114,14 +102,14 @@ Stopper::Failure Stopper::clean(Costs &Cost) {
     for (const Schedule &Order : {Mixed, Schedule()}) {
       begin(Map);
       R = twin(Order);
-      if (Failure F = judge(R, "the twin, which nobody stops, " + text(Order)))
+      if (Failure F = judge(R, "the twin, which nobody stops, " + str(Order)))
         return F;
       if (Left[0])
         return "the twin leaves, and nobody asked it to";
       if (auto D = Final->compare(); D && !Race)
         return "the twin, which nobody stops, leaves other memory than the "
                "original " +
-               text(Order);
+               str(Order);
       (Map ? MappedLoads : Loads) = R.SignalLoads;
       if (Order.K == Schedule::Kind::Random)
         (Map ? Cost.Mapped : Cost.Twin) += R.Instructions;
@@ -154,7 +142,7 @@ Stopper::Failure Stopper::stop(std::mt19937_64 &Random, StopCounts &Counts) {
     Second.Stop = {};
     bool Stop = Run < MostStops && (Run == 0 || Random() % 4 == 0);
     bool Inside = Idempotent && Random() % 4 != 0;
-    Tell("run " + text(Order));
+    Tell("run " + str(Order));
     if (Stop && Idempotent && Random() % 4 == 0) {
       // At any moment, as nobody has to ask.
       Cut &C = Second.Stop;

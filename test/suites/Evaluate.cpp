@@ -8,6 +8,7 @@
 #include "Evaluate.h"
 #include "Checker.h"
 #include "DeviceInput.h"
+#include "Emulated.h"
 #include "verify/Buffers.h"
 #include "verify/Oracle.h"
 
@@ -224,30 +225,8 @@ void Evaluation::confirm(const HostLaunch &L) {
     Row.NotExecuted = toString(Ready.takeError());
     return;
   }
-  emulator::Launch Run;
-  Run.Grid = {L.Grid.X, L.Grid.Y, L.Grid.Z};
-  Run.Block = {L.Block.X, L.Block.Y, L.Block.Z};
-  Run.DynamicShared = L.DynamicShared;
+  emulator::Launch Run = emulated(L);
   Run.Params = std::move(*Block);
-  for (const DeviceRange &A : *L.Allocations)
-    Run.Allocations.push_back({A.Address, A.Bytes});
-  for (const LinearTexture &T : *L.Textures) {
-    emulator::LinearTexture &To = Run.Textures.emplace_back();
-    To.Handle = T.Handle;
-    To.Address = T.Address;
-    To.Elements = T.Elements;
-    To.Channels = T.Channels;
-    To.Bits = T.Bits;
-    To.Signed = T.Signed;
-    To.Rows = T.Rows;
-    if (T.Array) // Memory of its own, and the kernel may read it.
-      Run.Allocations.push_back(
-          {T.Address, T.Elements * std::max<uint64_t>(T.Rows, 1) * T.Channels *
-                          T.Bits / 8});
-  }
-  llvm::sort(Run.Allocations, [](const auto &A, const auto &B) {
-    return A.Address < B.Address;
-  });
   OracleOptions How;
   How.Schedules = 2;
   How.Cuts = 6;

@@ -48,6 +48,16 @@ CUresult resolveFunction(Driver &D, const ContextRef &Context,
                          CUfunction Handle, FunctionRef &Result,
                          CUkernel *Kernel = nullptr);
 
+/// Runs a body with the function behind a handle, in the current context.
+template <typename F> CUresult withFunction(CUfunction Handle, F Body) {
+  return inContext([&](Driver &D, const ContextRef &Context) -> CUresult {
+    FunctionRef Function;
+    if (CUresult E = resolveFunction(D, Context, Handle, Function))
+      return E;
+    return Body(*Function);
+  });
+}
+
 /// Makes the kernel ready to run, unless one of its module runs just now;
 /// NOT_SUPPORTED, with the reason on stderr, if the emulator cannot run it.
 CUresult prepare(CUfunc_st &Function);

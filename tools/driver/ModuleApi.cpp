@@ -154,15 +154,6 @@ EMULATED_API cuModuleGetGlobal_v2(CUdeviceptr *Address, size_t *Bytes,
 // Functions
 //===----------------------------------------------------------------------===//
 
-template <typename F> static CUresult withFunction(CUfunction Handle, F Body) {
-  return inContext([&](Driver &D, const ContextRef &Context) -> CUresult {
-    FunctionRef Function;
-    if (CUresult E = resolveFunction(D, Context, Handle, Function))
-      return E;
-    return Body(*Function);
-  });
-}
-
 static CUresult readAttribute(const CUfunc_st &F, CUfunction_attribute Which,
                               int &Value) {
   auto *D = Driver::get();

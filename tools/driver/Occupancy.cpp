@@ -28,15 +28,6 @@ static int blocksOf(const CUfunc_st &F, int Threads, size_t Shared) {
       std::min<size_t>(static_cast<size_t>(Blocks), SharedPerProcessor / Each));
 }
 
-template <typename F> static CUresult withFunction(CUfunction Handle, F Body) {
-  return inContext([&](Driver &D, const ContextRef &Context) -> CUresult {
-    FunctionRef Function;
-    if (CUresult E = resolveFunction(D, Context, Handle, Function))
-      return E;
-    return Body(*Function);
-  });
-}
-
 } // namespace reprise::driver
 
 using namespace reprise::driver;

@@ -61,7 +61,7 @@ std::optional<Difference> Snapshot::compare() const {
 // Text
 //===----------------------------------------------------------------------===//
 
-static std::string text(const Schedule &S) {
+std::string str(const Schedule &S) {
   switch (S.K) {
   case Schedule::Kind::Sequential:
     return "in order";
@@ -91,8 +91,8 @@ static std::string text(const Cut &C) {
 }
 
 std::string Replay::str() const {
-  return "run " + text(First) + ", stopped " + text(Stop) + ", run again " +
-         text(Again);
+  return "run " + emulator::str(First) + ", stopped " + text(Stop) +
+         ", run again " + emulator::str(Again);
 }
 
 //===----------------------------------------------------------------------===//

@@ -46,6 +46,9 @@ private:
   std::vector<Part> Parts; ///< By address.
 };
 
+/// "in shuffled order 7"
+std::string str(const Schedule &S);
+
 /// A run that is stopped, and the run that follows on the memory that it left.
 struct Replay {
   Schedule First, Again;

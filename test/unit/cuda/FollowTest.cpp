@@ -38,17 +38,9 @@ constexpr const char *Ptx = ".version 7.0\n.target sm_50\n// copy, scatter\n";
 constexpr const char *OtherPtx = ".version 7.0\n.target sm_50\n// others\n";
 
 Kernel kernel(bool Scattered) {
-  KernelBuilder B(Scattered ? "scatterS" : "copyC");
-  Id From = B.pointer("from"), To = B.pointer("to"), N = B.int32("n");
-  Id D = B.guardedThreads(N);
-  B.read(From, D, B.formOf(B.constant(0), {{2, B.constant(4)}}), 4);
-  if (Scattered)
-    B.top(REPRISE_ACCESS_WRITE, To, D);
-  else
-    B.write(To, D, B.formOf(B.constant(0), {{2, B.constant(4)}}), 4);
-  B.allPairs();
-  B.K.Images = {contentHash(Ptx)};
-  return B.K;
+  Kernel K = copyKernel(Scattered ? "scatterS" : "copyC", Scattered);
+  K.Images = {contentHash(Ptx)};
+  return K;
 }
 
 uint64_t count(Outcome O) {

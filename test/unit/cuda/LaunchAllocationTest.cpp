@@ -10,31 +10,16 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CountingMalloc.h"
 #include "KernelBuilder.h"
 #include "Launch.h"
 #include "Packed.h"
 #include "State.h"
 #include "Transfers.h"
 
-#include <atomic>
 #include <cstdio>
 #include <cstdlib>
-#include <dlfcn.h>
 #include <memory>
-
-namespace {
-std::atomic<bool> Counting{false};
-std::atomic<int> Allocations{0};
-} // namespace
-
-/// Operator new of libstdc++ ends here too.
-extern "C" void *malloc(size_t Size) {
-  using Fn = void *(*)(size_t);
-  static Fn Real = reinterpret_cast<Fn>(dlsym(RTLD_NEXT, "malloc"));
-  if (Counting.load(std::memory_order_relaxed))
-    ++Allocations;
-  return Real(Size);
-}
 
 using namespace reprise;
 using namespace reprise::cuda;
@@ -45,14 +30,8 @@ namespace {
 constexpr uint64_t Handle = 1, Home = 0x7000000000;
 
 void publish() {
-  KernelBuilder B("copy");
-  Id From = B.pointer("from"), To = B.pointer("to"), N = B.int32("n");
-  Id D = B.guardedThreads(N);
-  B.read(From, D, B.formOf(B.constant(0), {{2, B.constant(4)}}), 4);
-  B.top(REPRISE_ACCESS_WRITE, To, D);
-  B.allPairs();
   Module M;
-  M.Kernels.push_back(B.K);
+  M.Kernels.push_back(copyKernel("copy", true));
   const std::string Bytes = writePacked(M);
   reprise_db *Db = nullptr; // Kept: the launches use it.
   if (reprise_db_load(Bytes.data(), Bytes.size(), &Db, nullptr, 0))
@@ -68,32 +47,28 @@ void publish() {
 
 /// Launches \p Count times, each as no launch before, and counts allocations.
 int launches(int Count, uint64_t Base) {
-  Allocations = 0;
-  Counting = true;
-  for (int I = 0; I < Count; ++I) {
-    uint64_t From = Base + static_cast<uint64_t>(I) * 4, To = Home;
-    int N = 64;
-    void *Params[] = {&From, &To, &N};
-    LaunchRequest Request{Handle,  {1, 1, 1}, {64, 1, 1}, 0,
-                          nullptr, Params,    nullptr,    false};
-    if (beforeLaunch(Request) != CUDA_SUCCESS)
-      std::abort();
-  }
-  Counting = false;
-  return Allocations;
+  return countAllocations([&] {
+    for (int I = 0; I < Count; ++I) {
+      uint64_t From = Base + static_cast<uint64_t>(I) * 4, To = Home;
+      int N = 64;
+      void *Params[] = {&From, &To, &N};
+      LaunchRequest Request{Handle,  {1, 1, 1}, {64, 1, 1}, 0,
+                            nullptr, Params,    nullptr,    false};
+      if (beforeLaunch(Request) != CUDA_SUCCESS)
+        std::abort();
+    }
+  });
 }
 
 /// The same of copies and fills.
 int transfers(int Count) {
-  Allocations = 0;
-  Counting = true;
-  for (int I = 0; I < Count; ++I)
-    for (auto Kind : {Transfer::Copy, Transfer::Fill}) {
-      const Transfer T{Kind, 16, true, nullptr, false};
-      countTransfer(T, isRecorded(T), CUDA_SUCCESS);
-    }
-  Counting = false;
-  return Allocations;
+  return countAllocations([&] {
+    for (int I = 0; I < Count; ++I)
+      for (auto Kind : {Transfer::Copy, Transfer::Fill}) {
+        const Transfer T{Kind, 16, true, nullptr, false};
+        countTransfer(T, isRecorded(T), CUDA_SUCCESS);
+      }
+  });
 }
 
 int Failures = 0;

@@ -226,6 +226,21 @@ private:
   }
 };
 
+/// to[i] = from[i], decided by the arguments; or to[table[i]] = from[i], which
+/// asks what the pointers point into.
+inline Kernel copyKernel(std::string Name, bool Scattered) {
+  KernelBuilder B(std::move(Name));
+  Id From = B.pointer("from"), To = B.pointer("to"), N = B.int32("n");
+  Id D = B.guardedThreads(N);
+  B.read(From, D, B.formOf(B.constant(0), {{2, B.constant(4)}}), 4);
+  if (Scattered)
+    B.top(REPRISE_ACCESS_WRITE, To, D);
+  else
+    B.write(To, D, B.formOf(B.constant(0), {{2, B.constant(4)}}), 4);
+  B.allPairs();
+  return B.K;
+}
+
 /// C[i] = A[i] + B[i] for i < n, on 4-byte elements; parameters A, B, C, n.
 inline Kernel vectorAdd() {
   KernelBuilder B("vectorAdd");

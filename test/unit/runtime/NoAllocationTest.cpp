@@ -10,26 +10,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CountingMalloc.h"
 #include "KernelBuilder.h"
 
-#include <atomic>
 #include <cstdio>
 #include <cstdlib>
-#include <dlfcn.h>
-
-namespace {
-std::atomic<bool> Counting{false};
-std::atomic<int> Allocations{0};
-} // namespace
-
-/// Operator new of libstdc++ ends here too.
-extern "C" void *malloc(size_t Size) {
-  using Fn = void *(*)(size_t);
-  static Fn Real = reinterpret_cast<Fn>(dlsym(RTLD_NEXT, "malloc"));
-  if (Counting.load(std::memory_order_relaxed))
-    ++Allocations;
-  return Real(Size);
-}
 
 using namespace reprise;
 using namespace reprise::test;
@@ -38,14 +23,6 @@ namespace {
 
 int Failures = 0;
 void *volatile Sink; ///< Keeps the compiler from dropping an allocation.
-
-template <typename Fn> int countAllocations(Fn &&Body) {
-  Allocations = 0;
-  Counting = true;
-  Body();
-  Counting = false;
-  return Allocations;
-}
 
 void expect(bool Ok, const char *What) {
   if (Ok)
