@@ -41,6 +41,9 @@ struct Queue {
   std::deque<Offer> Offers;
   std::set<std::string> Seen;
   bool Running = false;
+  /// Held from taking an offer until it is written and its auditor runs, and
+  /// taken after Lock: a program that ends meanwhile waits for that.
+  std::mutex Starting;
 };
 
 /// A child after fork gets a fresh one: the old one's lock may be held by a
@@ -167,14 +170,15 @@ void startAuditor(const std::vector<std::string> &Bases) {
   runDetached(Command);
 }
 
-/// Audits one image and waits for the result.
-void audit(const Offer &O) {
+/// Audits one image and waits for the result. \p Starting is locked.
+void audit(const Offer &O, std::unique_lock<std::mutex> Starting) {
   const std::string Result = baseOf(O) + ".reprise",
                     Failed = baseOf(O) + ".failed";
   if (!exists(Result)) {
     if (!writeOffer(O))
       return;
     startAuditor({baseOf(O)});
+    Starting.unlock();
     while (!exists(Result) && !exists(Failed))
       usleep(20'000);
     if (exists(Failed)) {
@@ -192,13 +196,15 @@ void work(Queue &Q) {
   // Signals are the program's.
   for (;;) {
     Offer Next;
+    std::unique_lock<std::mutex> Starting;
     {
       std::unique_lock Guard(Q.Lock);
       Q.Filled.wait(Guard, [&] { return !Q.Offers.empty(); });
       Next = std::move(Q.Offers.front());
       Q.Offers.pop_front();
+      Starting = std::unique_lock(Q.Starting);
     }
-    audit(Next);
+    audit(Next, std::move(Starting));
   }
 }
 
@@ -242,6 +248,7 @@ void finishAudits() {
     return;
   std::vector<std::string> Bases;
   std::lock_guard Guard(Q->Lock);
+  std::lock_guard Started(Q->Starting);
   for (const Offer &O : Q->Offers)
     if (!exists(baseOf(O) + ".reprise") && writeOffer(O))
       Bases.push_back(baseOf(O));
