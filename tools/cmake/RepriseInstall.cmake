@@ -10,6 +10,8 @@
 #   include/reprise/reprise_cuda.h    its callbacks for CUDA
 #   include/reprise/reprise_interposer.h
 #                                     how a program talks to the interposer
+#   include/reprise/reprise_preempt.h
+#                                     stopping kernels, and going on
 #   lib/libreprise*                   the runtime, shared and static
 #   lib/libreprise_cuda.so            the interposer, for LD_PRELOAD
 #   lib/reprise/shim/libcuda.so.1     the same, for LD_LIBRARY_PATH
@@ -46,6 +48,7 @@ install(TARGETS reprise_runtime reprise_runtime_static EXPORT repriseTargets
 install(FILES ${PROJECT_SOURCE_DIR}/runtime/include/reprise/reprise.h
               ${PROJECT_SOURCE_DIR}/runtime/include/reprise/reprise_cuda.h
               ${PROJECT_SOURCE_DIR}/runtime/include/reprise/reprise_interposer.h
+              ${PROJECT_SOURCE_DIR}/runtime/include/reprise/reprise_preempt.h
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/reprise)
 
 install(EXPORT repriseTargets NAMESPACE reprise:: DESTINATION ${package_dir})
