@@ -1,8 +1,9 @@
-"""Runs a program with and without `reprise run`, on the emulated driver.
+"""Runs a program with and without `reprise run`.
 
 compare.py REPRISE EMULATED FOLDER CODE PROGRAM ARGUMENT...
 
-CODE is what holds the kernels. What has to hold: the same output and exit status,
+EMULATED is the folder of the emulated driver, `-` to use the machine's own; FOLDER
+gets the recorded logs. CODE is what holds the kernels. What has to hold: the same output and exit status,
 every launch seen is decided, none is lost, and `reprise check` says of each line
 of the recorded log what was decided when it was launched.
 """
@@ -27,14 +28,18 @@ def fail(what, *details):
     sys.exit(1)
 
 
-os.environ["REPRISE_EMULATOR_QUIET"] = "1"
-plain = run(program, env={**os.environ, "LD_LIBRARY_PATH": emulated})
+driver, place = [], {}
+if emulated != "-":
+    driver = ["--emulated"]
+    place = {"LD_LIBRARY_PATH": emulated}
+    os.environ["REPRISE_EMULATOR_QUIET"] = "1"
+plain = run(program, env={**os.environ, **place})
 if plain.returncode != 0:
     fail("does not run", plain.stdout, plain.stderr)
 audit = run([reprise, "audit", code, "--db", base + ".reprise"])
 if audit.returncode != 0:
     fail("is not audited", audit.stderr)
-followed = run([reprise, "run", "--emulated", "--db", base + ".reprise",
+followed = run([reprise, "run", *driver, "--db", base + ".reprise",
                 "--mode", "record", "--log", base + ".log", "--format", "json",
                 "--output", base + ".json", "--", *program])
 if (followed.stdout, followed.returncode) != (plain.stdout, plain.returncode):
