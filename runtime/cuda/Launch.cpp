@@ -22,6 +22,7 @@
 #include <bit>
 #include <cstring>
 #include <ctime>
+#include <memory>
 
 namespace reprise::cuda {
 
@@ -112,20 +113,28 @@ Decision decideBlock(Thread &T, const Version &V, const KernelInfo &Info,
   return D;
 }
 
+/// The bytes that have to be saved before the launch; false: not bounded.
+bool backupOf(const Version &V, const KernelInfo &Info,
+              const reprise_launch &Launch, CUstream Stream, Thread &T,
+              std::vector<reprise_range> &Ranges) {
+  const Program &Whole = Info.Kernel->whole();
+  LaunchInfo Checked;
+  if (checkLaunch(Whole, Launch, Checked) != REPRISE_OK)
+    return false;
+  LaunchMemory Memory(V, Info, symbolsHold(Info, Stream));
+  Checked.Alloc = &Memory;
+  Frame F(Whole, Checked, T.Scratch);
+  decide(F);
+  return backupSet(F, Ranges);
+}
+
 /// How much would have to be saved; for the 1st, 2nd, 4th, ... launch of its
 /// kind, since this allocates.
 void sampleBackup(const Version &V, const KernelInfo &Info,
                   const reprise_launch &Launch, CUstream Stream, Thread &T,
                   KernelCounts &C) {
-  LaunchInfo Checked;
-  if (checkLaunch(Info.Kernel->Code, Launch, Checked) != REPRISE_OK)
-    return;
-  LaunchMemory Memory(V, Info, symbolsHold(Info, Stream));
-  Checked.Alloc = &Memory;
   std::vector<reprise_range> Ranges;
-  Frame F(Info.Kernel->Code, Checked, T.Scratch);
-  decide(F);
-  if (!backupSet(F, Ranges))
+  if (!backupOf(V, Info, Launch, Stream, T, Ranges))
     return add(C.Unbounded);
   uint64_t Bytes = 0;
   for (const reprise_range &R : Ranges)
@@ -178,6 +187,45 @@ reprise_launch shapeOf(const LaunchRequest &Request) {
   return L;
 }
 
+/// Step 3, once the arguments were read, or could not be.
+Decision decideReady(Thread &T, const Version &V, const KernelInfo &Info,
+                     const reprise_launch &Launch, CUstream Stream) {
+  if (Launch.arguments || Info.ArgumentBytes == 0 || !Info.Kernel)
+    return decideBlock(T, V, Info, Launch, Stream);
+  Decision D;
+  D.What = Outcome::NotReadable;
+  return D;
+}
+
+/// Steps 1 and 2 of a launch that is not made, then \p Body. False: there was
+/// no memory for the kernel.
+template <typename Function>
+bool withLaunch(Thread &T, const LaunchRequest &Request, Function &&Body) {
+  // A callback that asks still has the block of the launch that it is told of.
+  std::unique_ptr<std::byte[]> Own;
+  if (T.Depth != 0)
+    Own.reset(new (std::nothrow) std::byte[ArgumentRoom]);
+  if (T.Depth != 0 && !Own)
+    return false;
+  std::byte *const Room = Own ? Own.get() : T.Arguments;
+  for (bool Bound : {false, true}) {
+    Pin V(T);
+    if (const KernelInfo *Info = findKernel(*V, Request.Handle, Bound)) {
+      reprise_launch Launch = shapeOf(Request);
+      Launch.arguments =
+          readArguments(*Info, Request, Room, Launch.arguments_size);
+      Body(*V, *Info, Launch);
+      return true;
+    }
+    if (!Bound)
+      guarded([&] {
+        memo();
+        bindKernel(Request.Handle);
+      });
+  }
+  return false;
+}
+
 /// \p Ready: the arguments in a block, or null.
 CUresult decideRequest(Thread &T, const LaunchRequest &Request,
                        const void *Ready, size_t ReadySize) {
@@ -205,11 +253,7 @@ CUresult decideRequest(Thread &T, const LaunchRequest &Request,
                                              Launch.arguments_size);
     if (Ready)
       Launch.arguments_size = ReadySize;
-    Decision D;
-    if (!Launch.arguments && Info->ArgumentBytes != 0 && Info->Kernel)
-      D.What = Outcome::NotReadable;
-    else
-      D = decideBlock(T, *V, *Info, Launch, Request.Stream);
+    const Decision D = decideReady(T, *V, *Info, Launch, Request.Stream);
     if (Timed && Info->Kernel)
       (D.Hit ? T.Counts.WithMemo : T.Counts.WithoutMemo).record(now() - Start);
     return counted(T, *V, *Info, Launch, Request, D);
@@ -250,6 +294,33 @@ const void *readArguments(const KernelInfo &Info, const LaunchRequest &Request,
     return Given;
   }
   return Size = 0, nullptr;
+}
+
+bool decideOnly(const LaunchRequest &Request, Decision &D) noexcept {
+  Thread *T = currentThread();
+  return T && withLaunch(*T, Request,
+                         [&](const Version &V, const KernelInfo &Info,
+                             const reprise_launch &Launch) {
+                           D = decideReady(*T, V, Info, Launch, Request.Stream);
+                         });
+}
+
+bool rangesToSave(const LaunchRequest &Request,
+                  std::vector<reprise_range> &Ranges) {
+  Thread *T = currentThread();
+  bool Bounded = false;
+  if (T)
+    withLaunch(*T, Request,
+               [&](const Version &V, const KernelInfo &Info,
+                   const reprise_launch &Launch) {
+                 // What has two addresses is saved under one of them only.
+                 const bool Read = Launch.arguments || Info.ArgumentBytes == 0;
+                 if (Info.Kernel && Read && !V.Lost &&
+                     (V.Aliases.empty() || !touchesAlias(V, Launch)))
+                   Bounded =
+                       backupOf(V, Info, Launch, Request.Stream, *T, Ranges);
+               });
+  return Bounded;
 }
 
 CUresult beforeLaunch(const LaunchRequest &Request) noexcept {

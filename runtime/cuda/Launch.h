@@ -22,6 +22,7 @@
 #include "Kernels.h"
 
 #include <cuda.h>
+#include <vector>
 
 namespace reprise::cuda {
 
@@ -47,6 +48,14 @@ struct Decision {
 
 /// Steps 1 to 4. CUDA_SUCCESS: go on; anything else is what the program gets.
 CUresult beforeLaunch(const LaunchRequest &Request) noexcept;
+
+/// Steps 1 to 3, of a launch that is not made. False: there was no memory.
+bool decideOnly(const LaunchRequest &Request, Decision &D) noexcept;
+
+/// What would have to be saved before it. False: that is not known, or no bytes
+/// help. May throw std::bad_alloc.
+bool rangesToSave(const LaunchRequest &Request,
+                  std::vector<reprise_range> &Ranges);
 
 /// The driver's answer.
 void afterLaunch(CUresult Answer) noexcept;

@@ -19,6 +19,8 @@ file(RENAME ${WORK}/first ${WORK}/prefix)
 foreach(file bin/reprise
              include/reprise/reprise.h
              include/reprise/reprise_cuda.h
+             include/reprise/reprise_interposer.h
+             include/reprise/reprise_killable.h
              lib/reprise/reprise-plugin.so
              lib/reprise/cuda/clang.cfg
              lib/reprise/cuda/bin/fatbinary

@@ -12,6 +12,8 @@
 #                                     how a program talks to the interposer
 #   include/reprise/reprise_preempt.h
 #                                     stopping kernels, and going on
+#   include/reprise/reprise_killable.h
+#                                     what a scheduler may kill
 #   lib/libreprise*                   the runtime, shared and static
 #   lib/libreprise_cuda.so            the interposer, for LD_PRELOAD
 #   lib/reprise/shim/libcuda.so.1     the same, for LD_LIBRARY_PATH
@@ -49,6 +51,7 @@ install(FILES ${PROJECT_SOURCE_DIR}/runtime/include/reprise/reprise.h
               ${PROJECT_SOURCE_DIR}/runtime/include/reprise/reprise_cuda.h
               ${PROJECT_SOURCE_DIR}/runtime/include/reprise/reprise_interposer.h
               ${PROJECT_SOURCE_DIR}/runtime/include/reprise/reprise_preempt.h
+              ${PROJECT_SOURCE_DIR}/runtime/include/reprise/reprise_killable.h
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/reprise)
 
 install(EXPORT repriseTargets NAMESPACE reprise:: DESTINATION ${package_dir})

@@ -64,6 +64,53 @@ REPRISE_API void reprise_cuda_set_callback(reprise_cuda_callback *callback,
 typedef void reprise_cuda_set_callback_fn(reprise_cuda_callback *callback,
                                           void *user);
 
+/** A launch that is not made yet, as cuLaunchKernel takes it. */
+typedef struct reprise_cuda_command {
+  size_t struct_size; /**< sizeof(reprise_cuda_command) */
+  void *function;     /**< CUfunction or CUkernel */
+  void *stream;       /**< CUstream */
+  uint32_t grid[3];
+  uint32_t block[3];
+  uint32_t dynamic_shared; /**< Bytes. */
+  uint32_t reserved;       /**< 0 */
+  void *const *params;     /**< kernelParams, or null. */
+  void *const *extra;      /**< extra, or null. */
+} reprise_cuda_command;
+
+/** What would be decided if it were made now. */
+typedef struct reprise_cuda_answer {
+  size_t struct_size; /**< Set by the caller. Later versions add at the end. */
+  reprise_result result;
+  const char *outcome;  /**< As in reprise_cuda_launch; never goes away. */
+  const char *text;     /**< One sentence for people; never goes away. */
+  uint64_t nanoseconds; /**< That the decision took. */
+} reprise_cuda_answer;
+
+/** Decides a launch that is not made, and counts nothing. Takes as long as the
+    decision of a launch does: after the first time for a kernel it takes no
+    lock and allocates nothing, unless a callback asks. An image that has no
+    summary is offered to --auto-audit. The answer holds for a launch with the
+    same arguments, as long as memory is neither allocated nor freed and no
+    texture or surface object is made or destroyed. In mode off nothing is
+    known. REPRISE_ERROR_ARGUMENT: a null argument, or a size of no version.
+    REPRISE_ERROR_MEMORY: there was no memory for the kernel. */
+REPRISE_API reprise_status reprise_cuda_ask(const reprise_cuda_command *command,
+                                            reprise_cuda_answer *answer);
+typedef reprise_status reprise_cuda_ask_fn(const reprise_cuda_command *command,
+                                           reprise_cuda_answer *answer);
+
+/** reprise_backup_set of a launch that is not made, among all that is alive in
+    the process. *bounded is 0 too where nothing is known of the kernel, and
+    where it is given memory that has a second address. Allocates memory; takes
+    microseconds. */
+REPRISE_API reprise_status
+reprise_cuda_backup_set(const reprise_cuda_command *command, int *bounded,
+                        reprise_range *ranges, size_t capacity, size_t *count);
+typedef reprise_status
+reprise_cuda_backup_set_fn(const reprise_cuda_command *command, int *bounded,
+                           reprise_range *ranges, size_t capacity,
+                           size_t *count);
+
 #ifdef __cplusplus
 } /* extern "C" */
 #endif
