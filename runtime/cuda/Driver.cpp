@@ -9,13 +9,17 @@
 #include "Entries.h"
 #include "Settings.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <dlfcn.h>
+#include <functional>
 #include <pthread.h>
 #include <string>
+#include <string_view>
 #include <sys/stat.h>
+#include <vector>
 
 // Set before anything looks for a symbol; Stubs.S jumps through it.
 extern "C" {
@@ -47,6 +51,12 @@ using DlsymFunction = void *(*)(void *, const char *);
 std::atomic<void *> RealFunctions[SlotCount];
 /// Where the program reaches the driver's functions: our own export of each.
 void *Exported[SlotCount];
+/// What the driver exports, by address, and our place for it.
+struct ExportedFunction {
+  void *Address;
+  int Index;
+};
+std::vector<ExportedFunction> ByAddress;
 Api Functions;
 void *Library = nullptr;
 char Path[4096];
@@ -137,6 +147,38 @@ void findFunctions() {
     int Index = entryIndex(Followed[I].Name);
     Exported[I] = Index < 0 ? nullptr : exportedEntry(Index);
   }
+  if (settings().Operation == Mode::Off)
+    return;
+  for (int I = 0; I < entryCount(); ++I)
+    if (void *Address = driverFunction(entryName(I)))
+      ByAddress.push_back({Address, I});
+  std::sort(ByAddress.begin(), ByAddress.end(),
+            [](const ExportedFunction &A, const ExportedFunction &B) {
+              return std::less<>()(A.Address, B.Address);
+            });
+}
+
+/// Is \p Name one of the exported names of what is asked for by \p Base?
+bool isNameOf(std::string_view Name, std::string_view Base, bool PerThread) {
+  if (!Name.starts_with(Base))
+    return false;
+  Name.remove_prefix(Base.size());
+  if (Name.starts_with("_v"))
+    Name.remove_prefix(std::min(Name.size(), Name.find('_', 2)));
+  return Name.empty() || (PerThread && (Name == "_ptsz" || Name == "_ptds"));
+}
+
+/// Our place for the driver's function at \p Address; null: it exports none of
+/// that base name there.
+void *exportedAt(void *Address, const char *Base, bool PerThread) {
+  auto At = std::lower_bound(ByAddress.begin(), ByAddress.end(), Address,
+                             [](const ExportedFunction &E, void *Wanted) {
+                               return std::less<>()(E.Address, Wanted);
+                             });
+  for (; At != ByAddress.end() && At->Address == Address; ++At)
+    if (isNameOf(entryName(At->Index), Base, PerThread))
+      return exportedEntry(At->Index);
+  return nullptr;
 }
 
 void load() {
@@ -225,16 +267,16 @@ void *followerOf(void *Address, const char *Base, int Version, bool PerThread) {
   for (unsigned I = 0; I < SlotCount; ++I)
     if (RealFunctions[I].load(std::memory_order_relaxed) == Address)
       return Exported[I] ? Exported[I] : Address;
+  if (void *Ours = exportedAt(Address, Base, PerThread))
+    return Ours;
   // The loader bound the driver's own names to ours.
-  for (void *Ours : Exported)
-    if (Ours == Address)
+  for (int I = 0; I < entryCount(); ++I)
+    if (exportedEntry(I) == Address)
       return Address;
   // A driver that answers with another address than it exports. Only versions
   // whose types this build knows can be followed.
-  if (Version > CUDA_VERSION)
-    return Address;
   int Best = -1;
-  for (unsigned I = 0; I < SlotCount; ++I) {
+  for (unsigned I = 0; I < SlotCount && Version <= CUDA_VERSION; ++I) {
     const FollowedName &F = Followed[I];
     if (std::strcmp(F.Base, Base) != 0 || F.Since > Version ||
         (F.PerThread && !PerThread))
@@ -244,7 +286,7 @@ void *followerOf(void *Address, const char *Base, int Version, bool PerThread) {
       Best = static_cast<int>(I);
   }
   if (Best < 0 || !Exported[Best])
-    return Address;
+    return spareEntry(Address, Base, orderRule(Base, Version, PerThread));
   RealFunctions[Best].store(Address, std::memory_order_release);
   return Exported[Best];
 }

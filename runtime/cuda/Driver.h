@@ -88,8 +88,8 @@ auto real(R (*)(A...)) -> R (*)(A...) {
 }
 
 /// What the program shall get for the driver's function \p Address, which it
-/// asked for by \p Base (a name without version), for \p Version of CUDA: the
-/// place that follows it, else \p Address.
+/// asked for by \p Base (a name without version), for \p Version of CUDA: our
+/// place that leads to its follower or to it; in mode off \p Address.
 void *followerOf(void *Address, const char *Base, int Version, bool PerThread);
 
 } // namespace reprise::cuda

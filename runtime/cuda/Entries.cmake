@@ -10,7 +10,8 @@
 # Reads the headers of a toolkit and writes one line ENTRY(<number>, <name>) for
 # each function of the driver, versions and per-thread variants among them. A
 # name too many does no harm: calling it fails as it does where a driver is too
-# old to have it.
+# old to have it. Behind them come lines SPARE(<number>), for functions that have
+# no name here.
 #
 #===------------------------------------------------------------------------===#
 
@@ -50,6 +51,10 @@ set(text "// Made from the headers of the CUDA toolkit by Entries.cmake.\n")
 set(number 0)
 foreach(name IN LISTS names)
   string(APPEND text "ENTRY(${number}, ${name})\n")
+  math(EXPR number "${number} + 1")
+endforeach()
+foreach(spare RANGE 1 256)
+  string(APPEND text "SPARE(${number})\n")
   math(EXPR number "${number} + 1")
 endforeach()
 file(WRITE "${OUTPUT}" "${text}")

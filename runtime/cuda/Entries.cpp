@@ -8,6 +8,7 @@
 #include "Entries.h"
 #include "Driver.h"
 #include "Followers.h"
+#include "ForkLocks.h"
 #include "Settings.h"
 
 #include <cstring>
@@ -17,8 +18,10 @@
 // NOLINTBEGIN(readability-identifier-naming): Stubs.S has these names.
 extern "C" {
 extern std::atomic<void *> reprise_entry_targets[];
-extern void *const reprise_entry_exports[];
+extern void *const reprise_entry_exports[], *const reprise_entry_watches[];
 void *reprise_entry_resolve(unsigned long Index);
+void *reprise_entry_watch(unsigned long Index,
+                          const reprise::cuda::SavedCall *Saved);
 void *reprise_dlsym_answer(void *Handle, const char *Name);
 }
 
@@ -28,9 +31,55 @@ namespace {
 
 constexpr const char *Names[] = {
 #define ENTRY(Index, Name) #Name,
+#define SPARE(Index)
 #include "Entries.inc"
 #undef ENTRY
+#undef SPARE
 };
+/// One for each place of Stubs.S.
+constexpr bool IsSpare[] = {
+#define ENTRY(Index, Name) false,
+#define SPARE(Index) true,
+#include "Entries.inc"
+#undef ENTRY
+#undef SPARE
+};
+constexpr unsigned Places = std::size(IsSpare);
+constexpr unsigned FirstSpare = std::size(Names);
+
+/// What is known of a place from its first call on.
+struct Place {
+  std::atomic<const char *> Name{nullptr};
+  std::atomic<void *> Goal{nullptr}; ///< The follower, or the driver.
+  std::atomic<OrderRule> Rule{};
+};
+static_assert(std::atomic<OrderRule>::is_always_lock_free);
+Place Known[Places];
+std::atomic<bool> Watched{false};
+
+/// Has the place \p Index, whose goal is known, lead where it shall.
+void *lead(unsigned long Index) {
+  const Place &P = Known[Index];
+  for (;;) {
+    // Whoever turns watching on or off, and does not see the goal yet, is seen
+    // here; so all of these are in one order.
+    const bool Through = Watched.load();
+    void *Target = Through && P.Rule.load().Kind != Ordered::Harmless
+                       ? reprise_entry_watches[Index]
+                       : P.Goal.load();
+    reprise_entry_targets[Index].store(Target);
+    if (Watched.load() == Through)
+      return Target;
+  }
+}
+
+void *setGoal(unsigned long Index, void *Goal, const char *Name,
+              const OrderRule &Rule) {
+  Known[Index].Name.store(Name);
+  Known[Index].Rule.store(Rule);
+  Known[Index].Goal.store(Goal);
+  return lead(Index);
+}
 
 struct FollowedFunction {
   const char *Name;
@@ -77,7 +126,35 @@ int entryIndex(const char *Name) {
   return -1;
 }
 
+int entryCount() { return static_cast<int>(std::size(Names)); }
+const char *entryName(int Index) { return Names[Index]; }
+
 void *exportedEntry(int Index) { return reprise_entry_exports[Index]; }
+
+void *spareEntry(void *Function, const char *Name, const OrderRule &Rule) {
+  std::scoped_lock Lock(forkLock(Guarded::Watchers));
+  for (unsigned I = FirstSpare; I < Places; ++I) {
+    void *Goal = Known[I].Goal.load();
+    if (Goal == Function)
+      return reprise_entry_exports[I];
+    if (Goal)
+      continue;
+    char *Kept = strdup(Name); // For ever: it may be on its way to a watcher.
+    if (!Kept)
+      return Function;
+    setGoal(I, Function, Kept, Rule);
+    return reprise_entry_exports[I];
+  }
+  return Function;
+}
+
+void watchEntries(bool On) {
+  if (Watched.exchange(On) == On)
+    return;
+  for (unsigned I = 0; I < Places; ++I)
+    if (Known[I].Goal.load())
+      lead(I);
+}
 
 } // namespace reprise::cuda
 
@@ -93,8 +170,16 @@ void *reprise_entry_resolve(unsigned long Index) {
     Target = driverFunction(Name);
   if (!Target)
     Target = reinterpret_cast<void *>(driverLoaded() ? &missing : &driverless);
-  reprise_entry_targets[Index].store(Target, std::memory_order_release);
-  return Target;
+  return setGoal(Index, Target, Name, orderRule(Name));
+}
+
+/// What a call of the place \p Index goes on to, once the watchers have seen
+/// it.
+void *reprise_entry_watch(unsigned long Index, const SavedCall *Saved) {
+  const Place &P = Known[Index];
+  watchCall(P.Name.load(std::memory_order_relaxed),
+            P.Rule.load(std::memory_order_relaxed), *Saved);
+  return P.Goal.load(std::memory_order_acquire);
 }
 
 /// What dlsym shall answer; null: ask the C library.
@@ -104,10 +189,14 @@ void *reprise_dlsym_answer(void *Handle, const char *Name) {
       Name[2] > 'Z' || Handle == RTLD_NEXT || Handle == RTLD_DEFAULT)
     return nullptr;
   int Index = entryIndex(Name);
-  if (Index < 0)
-    return isOurs(Handle, Real) && !Real(Handle, Name) && driverLoaded()
-               ? driverFunction(Name)
-               : nullptr;
+  if (Index < 0) {
+    if (!isOurs(Handle, Real) || Real(Handle, Name) || !driverLoaded())
+      return nullptr;
+    void *Function = driverFunction(Name);
+    return Function && settings().Operation != Mode::Off
+               ? spareEntry(Function, Name, orderRule(Name))
+               : Function;
+  }
   // The driver's own function, found in the driver's file by another name than
   // libcuda.so.1, which would have led here.
   void *Found = Real(Handle, Name);

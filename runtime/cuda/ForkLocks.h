@@ -28,6 +28,7 @@ enum class Guarded : unsigned {
   Mappings,
   Arrays,
   Loader, ///< The loader's list of libraries, which has a lock of its own.
+  Watchers,
   Count
 };
 

@@ -9,8 +9,10 @@
 // to the resolver first, which asks Entries.cpp for the function's address,
 // stores it there and goes on with all argument registers as they were:
 //
-//   cuMemAlloc_v2: jmp *table[i]  ──first──►  reprise_entry_resolve(i)
-//                                 ──later──►  the follower, or the driver
+//   cuMemAlloc_v2: jmp *table[i]  ──first────►  reprise_entry_resolve(i)
+//                                 ──later────►  the follower, or the driver
+//                                 ──watched──►  reprise_entry_watch(i), then
+//                                               the follower, or the driver
 //
 // dlsym is here because a call with RTLD_NEXT means the caller's place: what is
 // not answered by us goes on to the real one by a jump.
@@ -19,19 +21,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#define ENTRY(Index, Name)                                                     \
-  .globl Name;                                                                 \
-  .type Name, @function;                                                       \
-  .p2align 4;                                                                  \
-  Name: .Lentry##Index: endbr64;                                               \
-  jmpq *(reprise_entry_targets + 8 * Index)(%rip);                             \
-  .size Name, . - Name;                                                        \
-  .Lresolve##Index: pushq $Index;                                              \
-  jmp .Lresolve;
-
-        .text
-        .p2align 4
-.Lresolve:
+// All argument registers are saved for the function and restored after it; what
+// it answers is where to go on. Where %rsp is then is a SavedCall (Ordered.h).
+.macro CALL_WITH_ARGUMENTS Function
         // The return address and the number: 16 bytes, so %rsp is aligned.
         pushq   %rdi
         pushq   %rsi
@@ -49,7 +41,8 @@
         movups  %xmm6, 96(%rsp)
         movups  %xmm7, 112(%rsp)
         movq    176(%rsp), %rdi
-        callq   reprise_entry_resolve
+        movq    %rsp, %rsi
+        callq   \Function
         movups  (%rsp), %xmm0
         movups  16(%rsp), %xmm1
         movups  32(%rsp), %xmm2
@@ -67,6 +60,31 @@
         popq    %rdi
         addq    $8, %rsp
         jmpq    *%rax
+.endm
+
+#define PLACE(Index)                                                           \
+  .Lentry##Index: endbr64;                                                     \
+  jmpq *(reprise_entry_targets + 8 * Index)(%rip);                             \
+  .Lresolve##Index: pushq $Index;                                              \
+  jmp .Lresolve;                                                               \
+  .Lwatch##Index: pushq $Index;                                                \
+  jmp .Lwatch;
+
+#define ENTRY(Index, Name)                                                     \
+  .globl Name;                                                                 \
+  .type Name, @function;                                                       \
+  .p2align 4;                                                                  \
+  Name: PLACE(Index)                                                           \
+  .size Name, . - Name;
+#define SPARE(Index) .p2align 4; PLACE(Index)
+
+        .text
+        .p2align 4
+.Lresolve:
+        CALL_WITH_ARGUMENTS reprise_entry_resolve
+        .p2align 4
+.Lwatch:
+        CALL_WITH_ARGUMENTS reprise_entry_watch
 
 #include "Entries.inc"
 
@@ -88,7 +106,9 @@ dlsym:  endbr64
         .size   dlsym, . - dlsym
 
 #undef ENTRY
+#undef SPARE
 #define ENTRY(Index, Name) .quad .Lresolve##Index;
+#define SPARE(Index) .quad 0;
 
         .section .data.rel,"aw",@progbits
         .p2align 3
@@ -101,7 +121,9 @@ reprise_entry_targets:
 
 // The addresses of our own functions, whoever else has the names.
 #undef ENTRY
+#undef SPARE
 #define ENTRY(Index, Name) .quad .Lentry##Index;
+#define SPARE(Index) .quad .Lentry##Index;
 
         .section .data.rel.ro,"aw",@progbits
         .p2align 3
@@ -111,5 +133,19 @@ reprise_entry_targets:
 reprise_entry_exports:
 #include "Entries.inc"
         .size   reprise_entry_exports, . - reprise_entry_exports
+
+// The ways through the watchers.
+#undef ENTRY
+#undef SPARE
+#define ENTRY(Index, Name) .quad .Lwatch##Index;
+#define SPARE(Index) .quad .Lwatch##Index;
+
+        .p2align 3
+        .hidden reprise_entry_watches
+        .globl  reprise_entry_watches
+        .type   reprise_entry_watches, @object
+reprise_entry_watches:
+#include "Entries.inc"
+        .size   reprise_entry_watches, . - reprise_entry_watches
 
         .section .note.GNU-stack,"",@progbits

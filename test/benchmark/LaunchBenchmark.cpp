@@ -13,7 +13,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Entries.h"
 #include "Handles.h"
 #include "KernelBuilder.h"
 #include "Launch.h"
@@ -26,9 +25,6 @@
 #include <cstdlib>
 #include <ctime>
 #include <memory>
-
-int reprise::cuda::entryIndex(const char *) { return -1; }
-void *reprise::cuda::exportedEntry(int) { return nullptr; }
 
 using namespace reprise;
 using namespace reprise::cuda;

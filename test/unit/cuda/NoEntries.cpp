@@ -9,4 +9,11 @@
 
 // A program that is no driver exports none of its functions.
 int reprise::cuda::entryIndex(const char *) { return -1; }
+int reprise::cuda::entryCount() { return 0; }
+const char *reprise::cuda::entryName(int) { return nullptr; }
 void *reprise::cuda::exportedEntry(int) { return nullptr; }
+void *reprise::cuda::spareEntry(void *Function, const char *,
+                                const OrderRule &) {
+  return Function;
+}
+void reprise::cuda::watchEntries(bool) {}
