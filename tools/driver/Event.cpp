@@ -50,7 +50,7 @@ EMULATED_API cuEventRecord(CUevent Handle, CUstream On) {
     Event->Capturing = nullptr;
     Event->CaptureTail.clear();
     Event->Recorded = true;
-    Event->Marker = append(D, *Stream, Engine::None, {});
+    Event->Marker = mark(D, *Stream);
     return CUDA_SUCCESS;
   });
 }
@@ -71,7 +71,7 @@ EMULATED_API cuStreamWaitEvent(CUstream On, CUevent Handle, unsigned Flags) {
       return joinCapture(*Stream, *Event);
     if (Stream->Capturing)
       return CUDA_ERROR_STREAM_CAPTURE_ISOLATION;
-    append(D, *Stream, Engine::None, {}, {Event->Marker});
+    mark(D, *Stream, Event->Marker);
     return CUDA_SUCCESS;
   });
 }

@@ -30,6 +30,7 @@ static CUgraphNodeType typeOf(const Operation &What) {
           [](const Fill &) { return CU_GRAPH_NODE_TYPE_MEMSET; },
           [](const HostCall &) { return CU_GRAPH_NODE_TYPE_HOST; },
           [](const ValueAccess &) { return CU_GRAPH_NODE_TYPE_BATCH_MEM_OP; },
+          [](const ValueWait &) { return CU_GRAPH_NODE_TYPE_BATCH_MEM_OP; },
           [](const Release &) { return CU_GRAPH_NODE_TYPE_MEM_FREE; },
           [](const Acquire &) { return CU_GRAPH_NODE_TYPE_MEM_ALLOC; },
           [](const RecordEvent &) { return CU_GRAPH_NODE_TYPE_EVENT_RECORD; },

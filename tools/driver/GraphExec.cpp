@@ -72,8 +72,8 @@ static CUresult instantiate(CUgraphExec *Result, CUgraph Handle,
 }
 
 /// The task of one step. Driver::Lock is held.
-static TaskRef start(Driver &D, const ContextRef &Context, const Step &S,
-                     std::vector<TaskRef> After) {
+static TaskRef startStep(Driver &D, const ContextRef &Context, const Step &S,
+                         std::vector<TaskRef> After) {
   const Operation &What = *S.What;
   if (const auto *Wait = std::get_if<WaitEvent>(&What))
     After.push_back(Wait->Event->Marker);
@@ -84,7 +84,7 @@ static TaskRef start(Driver &D, const ContextRef &Context, const Step &S,
                 S.Type == CU_GRAPH_NODE_TYPE_MEM_ALLOC ||
                 S.Type == CU_GRAPH_NODE_TYPE_MEM_FREE;
   TaskRef T = Marker ? D.Queue.add(Engine::None, {}, After)
-                     : D.Queue.add(On, taskOf(Context, S.What), After);
+                     : start(D, Context, S.What, After);
   if (const auto *Record = std::get_if<RecordEvent>(&What)) {
     Record->Event->Recorded = true;
     Record->Event->Marker = T;
@@ -101,13 +101,13 @@ static CUresult launch(CUgraphExec Handle, CUstream On) {
       return CUDA_ERROR_INVALID_VALUE;
     if (Stream->Capturing)
       return refuse("a graph launch in a capture");
-    TaskRef Entry = append(D, *Stream, Engine::None, {}, {Exec->Last});
+    TaskRef Entry = mark(D, *Stream, Exec->Last);
     std::vector<TaskRef> Tasks;
     for (const Step &S : Exec->Steps) {
       std::vector<TaskRef> After{Entry};
       for (size_t I : S.After)
         After.push_back(Tasks[I]);
-      Tasks.push_back(start(D, Context, S, std::move(After)));
+      Tasks.push_back(startStep(D, Context, S, std::move(After)));
     }
     Tasks.push_back(Entry);
     Stream->Last = Exec->Last = D.Queue.add(Engine::None, {}, Tasks);

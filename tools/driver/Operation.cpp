@@ -19,6 +19,8 @@ Engine engineOf(const Operation &What) {
     return Engine::Compute;
   if (std::holds_alternative<HostCall>(What))
     return Engine::Host;
+  if (std::holds_alternative<ValueWait>(What))
+    return Engine::Wait;
   return std::holds_alternative<Nothing>(What) ? Engine::None : Engine::Copy;
 }
 
@@ -54,36 +56,58 @@ static bool runsAfterError(const Operation &What) {
   return Call && Call->Callback;
 }
 
-std::function<void()> taskOf(const ContextRef &Context,
-                             std::shared_ptr<const Operation> What) {
-  return [Context, What = std::move(What)] {
-    Driver *D = Driver::get();
-    if (!D || (Context->Sticky && !runsAfterError(*What)))
-      return;
-    CUresult E = CUDA_SUCCESS;
-    try {
-      E = execute(*D, *Context, *What);
-    } catch (const std::bad_alloc &) {
-      E = CUDA_ERROR_OUT_OF_MEMORY;
-    }
-    if (E)
-      Context->fail(E);
-  };
+/// Without a driver, or after an error, nothing is done.
+static Driver *driverFor(const CUctx_st &Context, const Operation &What) {
+  return Context.Sticky && !runsAfterError(What) ? nullptr : Driver::get();
 }
 
-TaskRef append(Driver &D, CUstream_st &Stream, Engine On,
-               std::function<void()> Work, std::vector<TaskRef> After) {
-  After.push_back(Stream.Last);
+TaskRef start(Driver &D, const ContextRef &Context,
+              const std::shared_ptr<const Operation> &What,
+              const std::vector<TaskRef> &After) {
+  if (std::holds_alternative<ValueWait>(*What))
+    return D.Queue.addWait(
+        [Context, What] {
+          Driver *Now = driverFor(*Context, *What);
+          return !Now || hasCome(*Now, std::get<ValueWait>(*What));
+        },
+        After);
+  return D.Queue.add(
+      engineOf(*What),
+      [Context, What] {
+        Driver *Now = driverFor(*Context, *What);
+        if (!Now)
+          return;
+        CUresult E = CUDA_SUCCESS;
+        try {
+          E = execute(*Now, *Context, *What);
+        } catch (const std::bad_alloc &) {
+          E = CUDA_ERROR_OUT_OF_MEMORY;
+        }
+        if (E)
+          Context->fail(E);
+      },
+      After);
+}
+
+/// What the next work of the stream has to wait for.
+static std::vector<TaskRef> before(const CUstream_st &Stream) {
+  std::vector<TaskRef> Tasks{Stream.Last};
   if (ContextRef Context = Stream.Context.lock()) {
     if (&Stream == Context->Legacy.get()) {
       for (const StreamRef &Other : Context->Streams)
         if (Other->Blocking)
-          After.push_back(Other->Last);
+          Tasks.push_back(Other->Last);
     } else if (Stream.Blocking) {
-      After.push_back(Context->Legacy->Last);
+      Tasks.push_back(Context->Legacy->Last);
     }
   }
-  Stream.Last = D.Queue.add(On, std::move(Work), After);
+  return Tasks;
+}
+
+TaskRef mark(Driver &D, CUstream_st &Stream, const TaskRef &After) {
+  std::vector<TaskRef> Tasks = before(Stream);
+  Tasks.push_back(After);
+  Stream.Last = D.Queue.add(Engine::None, {}, Tasks);
   return Stream.Last;
 }
 
@@ -102,11 +126,11 @@ CUresult issue(Driver &D, const StreamRef &Stream, Operation What,
         Other->Capturing->Invalid = true;
         return CUDA_ERROR_STREAM_CAPTURE_IMPLICIT;
       }
-  Engine On = engineOf(What);
-  auto Kept = std::make_shared<const Operation>(std::move(What));
-  TaskRef T = append(D, *Stream, On, taskOf(Context, std::move(Kept)));
+  Stream->Last =
+      start(D, Context, std::make_shared<const Operation>(std::move(What)),
+            before(*Stream));
   if (Task)
-    *Task = std::move(T);
+    *Task = Stream->Last;
   return CUDA_SUCCESS;
 }
 

@@ -66,6 +66,13 @@ struct ValueAccess {
   unsigned Bytes = 4;
 };
 
+/// Waits until memory holds a number of 4 or 8 bytes.
+struct ValueWait {
+  uint64_t Address = 0, Value = 0;
+  unsigned Bytes = 4;
+  CUstreamWaitValue_flags How = CU_STREAM_WAIT_VALUE_GEQ;
+};
+
 struct Release {
   uint64_t Address = 0; ///< Freed in order with the stream.
 };
@@ -85,9 +92,9 @@ struct ChildGraph {
 };
 struct Nothing {};
 
-using Operation =
-    std::variant<Nothing, KernelLaunch, Copy, Fill, HostCall, ValueAccess,
-                 Release, Acquire, RecordEvent, WaitEvent, ChildGraph>;
+using Operation = std::variant<Nothing, KernelLaunch, Copy, Fill, HostCall,
+                               ValueAccess, ValueWait, Release, Acquire,
+                               RecordEvent, WaitEvent, ChildGraph>;
 
 Engine engineOf(const Operation &What);
 
@@ -101,14 +108,17 @@ CUresult runCopy(Driver &D, const Copy &What);
 CUresult runFill(Driver &D, const Fill &What);
 CUresult runValueAccess(Driver &D, const ValueAccess &What);
 
-/// What a thread of the scheduler calls for What.
-std::function<void()> taskOf(const ContextRef &Context,
-                             std::shared_ptr<const Operation> What);
+/// Does memory hold what is waited for?
+bool hasCome(Driver &D, const ValueWait &What);
 
-/// A task behind all that the stream has to wait for, and behind After.
+/// A task that does What behind After.
+TaskRef start(Driver &D, const ContextRef &Context,
+              const std::shared_ptr<const Operation> &What,
+              const std::vector<TaskRef> &After);
+
+/// A marker behind all that the stream has to wait for, and behind After.
 /// Driver::Lock is held.
-TaskRef append(Driver &D, CUstream_st &Stream, Engine On,
-               std::function<void()> Work, std::vector<TaskRef> After = {});
+TaskRef mark(Driver &D, CUstream_st &Stream, const TaskRef &After = nullptr);
 
 /// Puts What at the end of Stream, or into the graph that it captures to. Task,
 /// if given, gets what to wait for, null in a capture.

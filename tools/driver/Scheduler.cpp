@@ -18,7 +18,8 @@ class Task {
 public:
   Engine On = Engine::None;
   std::function<void()> Work;
-  unsigned Waiting = 0; ///< For so many others.
+  std::function<bool()> Come; ///< Of Engine::Wait, in place of Work.
+  unsigned Waiting = 0;       ///< For so many others.
   bool Done = false;
   std::vector<TaskRef> Next;
   Scheduler::Clock::time_point Finished{};
@@ -29,6 +30,18 @@ TaskRef Scheduler::add(Engine On, std::function<void()> Work,
   auto T = std::make_shared<Task>();
   T->On = On;
   T->Work = std::move(Work);
+  return add(T, After);
+}
+
+TaskRef Scheduler::addWait(std::function<bool()> Come,
+                           const std::vector<TaskRef> &After) {
+  auto T = std::make_shared<Task>();
+  T->On = Engine::Wait;
+  T->Come = std::move(Come);
+  return add(T, After);
+}
+
+TaskRef Scheduler::add(const TaskRef &T, const std::vector<TaskRef> &After) {
   std::unique_lock Guard(Lock);
   for (const TaskRef &Before : After)
     if (Before && !Before->Done) {
@@ -54,7 +67,9 @@ void Scheduler::enqueue(std::unique_lock<std::mutex> &Guard, const TaskRef &T) {
     for (int Fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT})
       sigdelset(&All, Fault);
     pthread_sigmask(SIG_SETMASK, &All, &Before);
-    std::thread([this, On = T->On] { work(On); }).detach();
+    std::thread([this, On = T->On] {
+      On == Engine::Wait ? look() : work(On);
+    }).detach();
     pthread_sigmask(SIG_SETMASK, &Before, nullptr);
   }
   Ready[Index].push_back(T);
@@ -101,6 +116,38 @@ void Scheduler::work(Engine On) {
     Guard.lock();
     Busy[Index] = false;
     finish(Guard, T);
+  }
+}
+
+/// The thread of Engine::Wait.
+void Scheduler::look() {
+  constexpr auto Index = static_cast<size_t>(Engine::Wait);
+  // Between two looks: short while something happens, longer while nothing
+  // does.
+  constexpr std::chrono::microseconds Least(20), Most(100);
+  auto Pause = Least;
+  std::unique_lock Guard(Lock);
+  for (;;) {
+    Wake[Index].wait(Guard, [&] { return !Ready[Index].empty() && !Ending; });
+    const std::deque<TaskRef> Waiting = Ready[Index];
+    Busy[Index] = true;
+    Guard.unlock();
+    std::vector<TaskRef> Came;
+    for (const TaskRef &T : Waiting)
+      if (T->Come()) { // Nobody else touches it.
+        T->Come = nullptr;
+        Came.push_back(T);
+      }
+    Guard.lock();
+    Busy[Index] = false;
+    for (const TaskRef &T : Came) {
+      std::erase(Ready[Index], T);
+      finish(Guard, T);
+    }
+    if (Ending)
+      Changed.notify_all();
+    Pause = Came.empty() ? std::min(Pause * 2, Most) : Least;
+    Wake[Index].wait_for(Guard, Pause, [&] { return Ending; });
   }
 }
 

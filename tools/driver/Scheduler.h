@@ -9,10 +9,12 @@
 // tasks that are ready, oldest first, one for each kind of work, as a device
 // has engines for them: a copy on one stream goes on while a kernel on another
 // one runs, perhaps waiting for what the copy brings. Kernels run one at a
-// time.
+// time. A fourth thread looks again and again whether what streams wait for in
+// memory has come, and holds nobody else up.
 //
 //   stream A   kernel ──► copy ──► marker        marker: an event, or a place
 //   stream B   copy ─────────────► kernel        where streams meet; no thread
+//   stream C   wait ─────────────► kernel        wait: for a value in memory
 //
 //===----------------------------------------------------------------------===//
 
@@ -31,7 +33,8 @@
 
 namespace reprise::driver {
 
-enum class Engine : uint8_t { Compute, Copy, Host, None };
+enum class Engine : uint8_t { Compute, Copy, Host, Wait, None };
+inline constexpr size_t EngineCount = 4; ///< With threads.
 
 class Task;
 using TaskRef = std::shared_ptr<Task>;
@@ -50,6 +53,10 @@ public:
   /// must be short), when all of After are done. Null tasks are done.
   TaskRef add(Engine On, std::function<void()> Work,
               const std::vector<TaskRef> &After);
+  /// A task that is done when all of After are and then Come says so, which is
+  /// asked again and again and must be short.
+  TaskRef addWait(std::function<bool()> Come,
+                  const std::vector<TaskRef> &After);
   bool done(const TaskRef &T) const;
   void wait(const TaskRef &T) const;
   /// When T was done; the epoch before that.
@@ -60,15 +67,17 @@ public:
   void shutDown(Clock::duration Most);
 
 private:
+  TaskRef add(const TaskRef &T, const std::vector<TaskRef> &After);
   void work(Engine On);
+  void look();
   void finish(std::unique_lock<std::mutex> &Guard, const TaskRef &T);
   void enqueue(std::unique_lock<std::mutex> &Guard, const TaskRef &T);
 
   mutable std::mutex Lock;
   mutable std::condition_variable Changed; ///< A task is done.
-  std::array<std::condition_variable, 3> Wake;
-  std::array<std::deque<TaskRef>, 3> Ready;
-  std::array<bool, 3> Started{}, Busy{};
+  std::array<std::condition_variable, EngineCount> Wake;
+  std::array<std::deque<TaskRef>, EngineCount> Ready;
+  std::array<bool, EngineCount> Started{}, Busy{};
   bool Ending = false;
 };
 

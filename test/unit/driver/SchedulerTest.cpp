@@ -67,6 +67,40 @@ TEST(Scheduler, RunsOneTaskOfAnEngineAtATime) {
   EXPECT_EQ(Runs, 200);
 }
 
+TEST(Scheduler, WaitsHoldNobodyUp) {
+  Scheduler &S = makeScheduler();
+  std::atomic<bool> Never{false}, Flag{false};
+  TaskRef First = S.addWait([&] { return Never.load(); }, {});
+  TaskRef Second = S.addWait([&] { return Flag.load(); }, {});
+  TaskRef Behind = S.add(Engine::Copy, [] {}, {Second});
+  for (Engine Each : {Engine::Compute, Engine::Copy, Engine::Host})
+    S.wait(S.add(Each, [] {}, {}));
+  EXPECT_FALSE(S.done(Second));
+  EXPECT_FALSE(S.done(Behind));
+  Flag = true;
+  S.wait(Behind);
+  EXPECT_TRUE(S.done(Second));
+  EXPECT_FALSE(S.done(First));
+}
+
+TEST(Scheduler, WaitsBeginBehindWhatTheyFollow) {
+  Scheduler &S = makeScheduler();
+  std::atomic<bool> Flag{false};
+  std::atomic<int> Asked{0};
+  TaskRef Before = S.addWait([&] { return Flag.load(); }, {});
+  TaskRef Last = S.addWait(
+      [&] {
+        ++Asked;
+        return true;
+      },
+      {Before});
+  S.wait(S.addWait([] { return true; }, {}));
+  EXPECT_EQ(Asked, 0);
+  Flag = true;
+  S.wait(Last);
+  EXPECT_EQ(Asked, 1);
+}
+
 TEST(Scheduler, MarkersNeedNoThread) {
   Scheduler &S = makeScheduler();
   TaskRef Last;
