@@ -16,6 +16,7 @@
 #   %examples        examples/
 #   %python          Python
 #   %differential    the differential test; %differential-weakened its other build
+#   %twin_cost       the program that measures twins on a GPU
 #   %suites          verdicts on benchmarks, and the oracle's answers
 #   %c_include %c_lib   folders of reprise.h and of libreprise.so
 #   %emulated        the folder of the CUDA driver and runtime without a GPU
@@ -79,6 +80,8 @@ config.substitutions += [
     ("%c_lib", os.path.join(config.reprise_build, "lib")),
     ("%examples", os.path.join(config.reprise_source, "examples")),
     ("%python", config.python),
+    ("%twin_cost", os.path.join(config.reprise_build, "bin",
+                                "reprise-twin-cost")),
     ("%suites", os.path.join(config.reprise_build, "bin", "reprise-suites")),
     ("%differential", os.path.join(config.reprise_build, "bin",
                                    "reprise-differential")),

@@ -140,7 +140,7 @@ BenchmarkStops Campaign::run() {
     if (S.Launch)
       launch(*S.Launch);
     else
-      S.Memory(FindSymbol);
+      S.Memory.carryOut(FindSymbol);
   return std::move(R);
 }
 

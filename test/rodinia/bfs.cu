@@ -90,7 +90,7 @@ static void launches(Host &H) {
   size_t EdgeCount = 5999970;
   std::vector<BfsNode> Starts;
   std::vector<int> Edges;
-  if (H.reduced()) {
+  if (H.fills()) {
     auto Graph = smallGraph(Nodes);
     for (const std::vector<int> &To : Graph) {
       Starts.push_back({int(Edges.size()), int(To.size())});

@@ -116,7 +116,8 @@ static void launches(Host &H) {
   int Records = H.size(1000000, 40);
   long Height = 2, Nodes = H.size(7874, 7);
   std::vector<KNode> Tree = smallTree();
-  auto Node = [&](size_t I) { return Tree[I]; };
+  // The usual tree has the small one in front, and nodes that nothing leads to.
+  auto Node = [&](size_t I) { return I < Tree.size() ? Tree[I] : KNode(); };
 
   int Ranges = H.size(6000, 3);
   auto *Knodes = H.buffer<KNode>("knodesD", Nodes, Node);

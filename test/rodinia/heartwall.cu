@@ -383,7 +383,7 @@ static void launches(Host &H) {
   H.setSymbol("d_common", C);
   H.setSymbol("d_unique", All);
   for (int Frame = 0; Frame < H.size(20, 12); ++Frame) {
-    std::vector<float> Pixels(H.reduced() ? C.frame.elem : 0);
+    std::vector<float> Pixels(H.fills() ? C.frame.elem : 0);
     for (size_t I = 0; I < Pixels.size(); ++I)
       Pixels[I] = float((I * 31 + I / 64 * 17 + Frame) % 97) / 97;
     H.write(Now.d_frame, Pixels);

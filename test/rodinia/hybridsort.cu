@@ -225,10 +225,10 @@ static float element(size_t I) { return float(I * 7919 % 5003) / 5003; }
 // How many numbers fall into each bucket.
 static std::vector<int> countBuckets(const Host &H, int Size) {
   std::vector<int> Counts(Divisions);
-  for (int I = 0; H.reduced() && I < Size; ++I)
+  for (int I = 0; H.fills() && I < Size; ++I)
     ++Counts[int(element(I) * Divisions)];
   // Random numbers fill buckets nearly equally.
-  for (int B = 0; !H.reduced() && B < Divisions; ++B)
+  for (int B = 0; !H.fills() && B < Divisions; ++B)
     Counts[B] = Size / Divisions + (B / 2 * 37 % 205) * (B % 2 ? 1 : -1);
   return Counts;
 }

@@ -147,7 +147,7 @@ void Evaluation::walk(Host &H, function_ref<void(const HostLaunch &)> Do) {
     if (S.Launch)
       Do(*S.Launch);
     else
-      S.Memory(FindSymbol);
+      S.Memory.carryOut(FindSymbol);
   }
 }
 

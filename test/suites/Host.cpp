@@ -17,18 +17,25 @@ namespace reprise::suites {
 // More than any GPU has; nothing is backed by memory before it is written.
 static constexpr uint64_t SpaceBytes = uint64_t(1) << 39;
 
-Host::Host(Scale S) : S(S) {
-  // The same addresses in every run, where they are free.
-  // NOLINTNEXTLINE(performance-no-int-to-ptr)
-  auto *Wish = reinterpret_cast<void *>(uint64_t(1) << 44);
+static uint8_t *reserve(void *Wish) {
   void *P = mmap(Wish, SpaceBytes, PROT_READ | PROT_WRITE,
                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (P == MAP_FAILED) {
     std::perror("reprise-suites: no address space for buffers");
     std::exit(2);
   }
-  Space = static_cast<uint8_t *>(P);
+  return static_cast<uint8_t *>(P);
 }
+
+Host::Host(Scale Sizes) : S(Sizes) {
+  // The same addresses in every run, where they are free.
+  // NOLINTNEXTLINE(performance-no-int-to-ptr)
+  Space = reserve(reinterpret_cast<void *>(uint64_t(1) << 44));
+  Where.Address = reinterpret_cast<uint64_t>(Space);
+}
+
+Host::Host(Scale Sizes, Placement Other)
+    : S(Sizes), Where(std::move(Other)), Space(reserve(nullptr)) {}
 
 Host::~Host() { munmap(Space, SpaceBytes); }
 
@@ -39,13 +46,13 @@ void *Host::allocate(const char *Name, uint64_t Bytes) {
                  Name, static_cast<unsigned long long>(Bytes));
     std::exit(2);
   }
-  uint8_t *P = Space + Used;
+  DeviceRange R{Where.Address + Used, Bytes};
   Used += (Bytes + Alignment - 1) / Alignment * Alignment;
-  DeviceRange R{reinterpret_cast<uint64_t>(P), Bytes};
   Alive.push_back(R); // Addresses only grow.
   Buffers.push_back({Name, R});
   AliveNow = nullptr;
-  return P;
+  // NOLINTNEXTLINE(performance-no-int-to-ptr)
+  return reinterpret_cast<void *>(R.Address);
 }
 
 void Host::release(const void *Buffer) {
@@ -60,40 +67,68 @@ void Host::release(const void *Buffer) {
   AliveNow = nullptr;
 }
 
-void Host::writeBytes(void *To, const void *From, size_t Bytes) {
-  if (!reduced())
+void MemoryStep::carryOut(const FindSymbol &Find) const {
+  // NOLINTBEGIN(performance-no-int-to-ptr)
+  auto *There = reinterpret_cast<uint8_t *>(To);
+  switch (K) {
+  case Kind::Write:
+    std::copy(Content.begin(), Content.end(), There);
     return;
+  case Kind::Copy:
+    std::memmove(There, reinterpret_cast<const void *>(From), Bytes);
+    return;
+  case Kind::Fill:
+    std::memset(There, Value, Bytes);
+    return;
+  case Kind::Symbol:
+    std::copy(Content.begin(), Content.end(),
+              Find(Symbol, Offset + Content.size()) + Offset);
+    return;
+  }
+  // NOLINTEND(performance-no-int-to-ptr)
+}
+
+MemoryStep &Host::step(MemoryStep::Kind K) {
+  MemoryStep &M = Steps.emplace_back().Memory;
+  M.K = K;
+  return M;
+}
+
+void Host::writeBytes(void *To, const void *From, size_t Bytes) {
+  if (!fills())
+    return;
+  MemoryStep &M = step(MemoryStep::Kind::Write);
+  M.To = reinterpret_cast<uint64_t>(To);
   const auto *P = static_cast<const uint8_t *>(From);
-  std::vector<uint8_t> Content(P, P + Bytes);
-  Steps.emplace_back().Memory = [=, Content = std::move(Content)](auto &) {
-    std::memcpy(To, Content.data(), Content.size());
-  };
+  M.Content.assign(P, P + Bytes);
 }
 
 void Host::copy(void *To, const void *From, size_t Bytes) {
-  if (reduced())
-    Steps.emplace_back().Memory = [=](auto &) {
-      std::memmove(To, From, Bytes);
-    };
+  if (!fills())
+    return;
+  MemoryStep &M = step(MemoryStep::Kind::Copy);
+  M.To = reinterpret_cast<uint64_t>(To);
+  M.From = reinterpret_cast<uint64_t>(From);
+  M.Bytes = Bytes;
 }
 
 void Host::fill(void *To, uint8_t Value, size_t Bytes) {
-  if (reduced())
-    Steps.emplace_back().Memory = [=](auto &) {
-      std::memset(To, Value, Bytes);
-    };
+  if (!fills())
+    return;
+  MemoryStep &M = step(MemoryStep::Kind::Fill);
+  M.To = reinterpret_cast<uint64_t>(To);
+  M.Value = Value;
+  M.Bytes = Bytes;
 }
 
 void Host::setSymbolBytes(const char *Name, const void *From, size_t Bytes,
                           size_t Offset) {
+  MemoryStep &M = step(MemoryStep::Kind::Symbol);
+  M.Symbol = Name;
+  M.Offset = Offset;
   const auto *P = static_cast<const uint8_t *>(From);
-  std::vector<uint8_t> Content(P, P + Bytes);
-  std::string Symbol = Name;
-  remember({Symbol, Offset, Content});
-  Steps.emplace_back().Memory = [=, Content = std::move(Content)](auto &Find) {
-    uint8_t *To = Find(Symbol, Offset + Content.size());
-    std::memcpy(To + Offset, Content.data(), Content.size());
-  };
+  M.Content.assign(P, P + Bytes);
+  remember({M.Symbol, Offset, M.Content});
 }
 
 void Host::remember(SymbolContent New) {
@@ -118,26 +153,37 @@ void Host::remember(SymbolContent New) {
 
 uint64_t Host::texture(const void *Data, size_t Elements, unsigned Channels,
                        unsigned Bits, bool Signed) {
-  // Handles look like no address.
-  uint64_t Handle = 0x7e000001 + Textures.size();
-  LinearTexture &T = Textures.emplace_back();
-  T.Handle = Handle;
+  LinearTexture T;
   T.Address = reinterpret_cast<uint64_t>(Data);
   T.Elements = Elements;
   T.Channels = static_cast<uint8_t>(Channels);
   T.Bits = static_cast<uint8_t>(Bits);
   T.Signed = Signed;
+  return add(T);
+}
+
+uint64_t Host::add(LinearTexture T) {
+  const uint64_t Bytes =
+      T.Elements * std::max<uint64_t>(T.Rows, 1) * T.Channels * T.Bits / 8;
+  T.Handle = 0x7e000001 + Textures.size(); // Looks like no address.
+  if (Where.Texture)
+    T.Handle = Where.Texture(T, {content(T.Address), Bytes});
+  Textures.push_back(T);
   TexturesNow = nullptr;
-  return Handle;
+  return T.Handle;
 }
 
 uint64_t Host::arrayOver(const void *Data, size_t Width, size_t Height,
                          unsigned Channels, unsigned Bits) {
   release(Data); // Not among what pointers may point into.
-  uint64_t Handle = texture(Data, Width, Channels, Bits);
-  Textures.back().Array = true;
-  Textures.back().Rows = Height;
-  return Handle;
+  LinearTexture T;
+  T.Address = reinterpret_cast<uint64_t>(Data);
+  T.Elements = Width;
+  T.Rows = Height;
+  T.Channels = static_cast<uint8_t>(Channels);
+  T.Bits = static_cast<uint8_t>(Bits);
+  T.Array = true;
+  return add(T);
 }
 
 LaunchHandle Host::record(const char *Kernel, Dim3 Grid, Dim3 Block,

@@ -6,8 +6,9 @@
 //===----------------------------------------------------------------------===//
 //
 // A table of launches calls a Host as a program calls the CUDA runtime. What it
-// does is recorded, and carried out later in the same order: buffers have their
-// contents, and kernels run, only with small sizes.
+// does is recorded, and carried out later in the same order. Buffers have their
+// contents, and kernels run, with small sizes; or with the usual ones on a GPU,
+// whose memory is elsewhere (Placement).
 //
 // Thread safety: none.
 //
@@ -21,6 +22,7 @@
 #include <cstring>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -36,8 +38,9 @@ struct Dim3 {
 /// The truth about a launch.
 enum Truth : uint8_t { Idempotent, Clobbers };
 
-/// Sizes of the original's usual run, or small ones for the oracle.
-enum class Scale : uint8_t { Usual, Reduced };
+/// Sizes of the original's usual run, without contents or with them, or small
+/// ones for the oracle.
+enum class Scale : uint8_t { Usual, Filled, Reduced };
 
 /// Device memory of one allocation.
 struct DeviceRange {
@@ -76,14 +79,41 @@ struct HostLaunch {
   std::shared_ptr<const std::vector<SymbolContent>> Contents;
 };
 
-/// What happened, in order: a launch or something done to memory. Memory steps
-/// find the address of a `__device__` variable with the function they are
-/// given.
-struct HostStep {
+/// Something that the host does to device memory.
+struct MemoryStep {
+  enum class Kind : uint8_t {
+    Write, ///< Content goes to To.
+    Copy,  ///< Bytes bytes from From to To.
+    Fill,  ///< Bytes bytes from To on become Value.
+    Symbol ///< Content goes to a variable, from byte Offset on.
+  };
+  Kind K = Kind::Write;
+  uint64_t To = 0, From = 0, Bytes = 0, Offset = 0;
+  uint8_t Value = 0;
+  std::string Symbol; ///< Mangled.
+  std::vector<uint8_t> Content;
+
+  /// Finds a variable of at least Bytes bytes.
   using FindSymbol =
       std::function<uint8_t *(const std::string &Name, uint64_t Bytes)>;
+  /// Does it to this process's memory.
+  void carryOut(const FindSymbol &Find) const;
+};
+
+/// What happened, in order: a launch, or else something done to memory.
+struct HostStep {
   std::unique_ptr<HostLaunch> Launch;
-  std::function<void(const FindSymbol &)> Memory;
+  MemoryStep Memory;
+};
+
+/// Where buffers are that are not in this process's memory.
+struct Placement {
+  uint64_t Address = 0; ///< Of the first one, a multiple of 512.
+  /// Without, buffers have no contents: for a look at their sizes.
+  bool Contents = true;
+  /// Makes a texture and gives its handle. Content is that of an array.
+  std::function<uint64_t(const LinearTexture &, std::span<const uint8_t>)>
+      Texture;
 };
 
 /// Refines the launch that was just made.
@@ -104,13 +134,17 @@ private:
 
 class Host {
 public:
-  /// Buffers get their contents with reduced sizes only.
+  /// Buffers are memory of this process. Those of usual sizes have no contents.
   explicit Host(Scale S);
+  /// Buffers are where Where says.
+  Host(Scale S, Placement Where);
   ~Host();
   Host(const Host &) = delete;
   Host &operator=(const Host &) = delete;
 
   bool reduced() const { return S == Scale::Reduced; }
+  /// Buffers have contents.
+  bool fills() const { return S != Scale::Usual && EmptyBecause.empty(); }
   template <class T> T size(T Usual, T Reduced) const {
     return reduced() ? Reduced : Usual;
   }
@@ -126,10 +160,11 @@ public:
     requires std::is_invocable_v<F, size_t>
   T *buffer(const char *Name, size_t Count, F Content) {
     T *P = buffer<T>(Name, Count);
-    if (reduced())
+    uint8_t *To = content(reinterpret_cast<uint64_t>(P));
+    if (fills() && Where.Contents)
       for (size_t I = 0; I < Count; ++I) {
         T Value = static_cast<T>(Content(I));
-        std::memcpy(P + I, &Value, sizeof(T));
+        std::memcpy(To + I * sizeof(T), &Value, sizeof(T));
       }
     return P;
   }
@@ -189,6 +224,16 @@ public:
 
   const std::vector<HostStep> &steps() const { return Steps; }
   std::vector<HostStep> &steps() { return Steps; }
+  /// A table says why it has no contents for the usual sizes.
+  void leavesEmpty(std::string Why) { EmptyBecause = std::move(Why); }
+  const std::string &emptyBecause() const { return EmptyBecause; }
+
+  /// Where this process has what the buffer at this address begins with.
+  uint8_t *content(uint64_t Address) const {
+    return Space + (Address - Where.Address);
+  }
+  /// Bytes of all buffers, from the first one on, gaps included.
+  uint64_t bytes() const { return Used; }
   /// All buffers that were ever made, with their names.
   struct Named {
     std::string Name;
@@ -207,14 +252,18 @@ private:
   void *allocate(const char *Name, uint64_t Bytes);
   uint64_t arrayOver(const void *Data, size_t Width, size_t Height,
                      unsigned Channels, unsigned Bits);
+  uint64_t add(LinearTexture T);
+  MemoryStep &step(MemoryStep::Kind K);
   void remember(SymbolContent New);
   void writeBytes(void *To, const void *From, size_t Bytes);
   LaunchHandle record(const char *Kernel, Dim3 Grid, Dim3 Block,
                       std::vector<std::vector<uint8_t>> Arguments);
 
   Scale S;
-  uint8_t *Space = nullptr; ///< Addresses that buffers are taken from.
+  Placement Where;
+  uint8_t *Space = nullptr; ///< Their contents.
   uint64_t Used = 0;
+  std::string EmptyBecause;
   std::vector<HostStep> Steps;
   std::vector<Named> Buffers;
   std::vector<DeviceRange> Alive; ///< Sorted by address.

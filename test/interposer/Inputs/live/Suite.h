@@ -111,6 +111,8 @@ public:
   }
 
   bool reduced() const { return true; }
+  bool fills() const { return true; }
+  void leavesEmpty(const std::string &) {}
   template <class T> T size(T, T Reduced) const { return Reduced; }
 
   template <class T> T *buffer(const char *Name, size_t Count) {
