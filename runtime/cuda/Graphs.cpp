@@ -11,6 +11,7 @@
 #include "Launch.h"
 #include "Modules.h"
 #include "State.h"
+#include "Variables.h"
 
 #include <algorithm>
 
@@ -127,8 +128,10 @@ void readGraph(GraphInfo &Info, CUgraph Graph, unsigned Depth) {
   Nodes.resize(std::min(Count, Nodes.size()));
   for (CUgraphNode Node : Nodes) {
     CUgraphNodeType Type;
-    if (D.GraphNodeGetType(Node, &Type) != CUDA_SUCCESS)
+    if (D.GraphNodeGetType(Node, &Type) != CUDA_SUCCESS) {
+      Info.Writes = true;
       continue;
+    }
     CUDA_KERNEL_NODE_PARAMS_v2 Params{};
     if (Type == CU_GRAPH_NODE_TYPE_KERNEL) {
       if (askNode(Node, Params)) {
@@ -152,6 +155,14 @@ void readGraph(GraphInfo &Info, CUgraph Graph, unsigned Depth) {
       N.Enabled = true;
       N.Changing = true;
       Info.Nodes.push_back(std::move(N));
+      Info.Writes = true;
+    } else if (Type != CU_GRAPH_NODE_TYPE_EMPTY &&
+               Type != CU_GRAPH_NODE_TYPE_HOST &&
+               Type != CU_GRAPH_NODE_TYPE_WAIT_EVENT &&
+               Type != CU_GRAPH_NODE_TYPE_EVENT_RECORD &&
+               Type != CU_GRAPH_NODE_TYPE_MEM_ALLOC &&
+               Type != CU_GRAPH_NODE_TYPE_MEM_FREE) {
+      Info.Writes = true;
     }
   }
 }
@@ -207,10 +218,14 @@ void blindGraph(CUgraphExec Exec) {
 
 CUresult beforeGraph(CUgraphExec Exec, CUstream Stream, bool PerThread) {
   Thread *T = currentThread();
-  if (!T)
+  if (!T) {
+    loseVariables();
     return CUDA_SUCCESS;
+  }
   Pin V(*T);
   const GraphInfo *const *Known = V->Graphs.find(keyOf(Exec));
+  if (!Known || (*Known)->Opaque || (*Known)->Writes)
+    loseVariables();
   if (!Known) {
     LaunchRequest Request{};
     return countNode(Request, Outcome::NotFollowed);

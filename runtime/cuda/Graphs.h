@@ -42,6 +42,7 @@ struct GraphInfo {
   std::vector<GraphNode> Nodes;
   /// Changed in a way that is not followed: no node can be read.
   bool Opaque = false;
+  bool Writes = false; ///< Something else than its kernels may write memory.
 };
 
 void enterGraph(CUgraphExec Exec, CUgraph Graph);

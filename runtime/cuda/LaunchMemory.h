@@ -17,6 +17,7 @@
 
 #include "MemoryView.h"
 #include "State.h"
+#include "Variables.h"
 
 namespace reprise::cuda {
 
@@ -56,10 +57,10 @@ public:
         .find(Handle);
   }
 
-  /// What a constant variable holds is not followed.
-  const unsigned char *content(uint64_t, std::string_view, uint64_t,
-                               unsigned) const override {
-    return nullptr;
+  const unsigned char *content(uint64_t Hash, std::string_view Name,
+                               uint64_t Offset, unsigned Size) const override {
+    const reprise_range *Where = findSymbol(Hash, Name);
+    return Where ? variableContent(V, *Where, Offset, Size) : nullptr;
   }
 
 private:

@@ -27,6 +27,8 @@ void leaveModule(uint64_t Owner);
 void enterFunction(CUfunction Function, CUmodule Module, const char *Name);
 void enterKernel(CUkernel Kernel, CUlibrary Library, const char *Name);
 void enterKernelFunction(CUfunction Function, CUkernel Kernel);
+/// The program has the address of a variable of the module or library Parent.
+void enterGlobal(uint64_t Parent, uint64_t Address, uint64_t Size);
 void enterLinkInput(CUlinkState Link, std::shared_ptr<Code> Input);
 void enterLinked(CUlinkState Link, const void *Cubin);
 void leaveLink(CUlinkState Link);
@@ -123,6 +125,36 @@ CUresult libraryLoadFromFile(CUlibrary *Library, const char *Path,
 template <Slot S> CUresult libraryUnload(CUlibrary Library) {
   guarded([&] { leaveModule(reinterpret_cast<uint64_t>(Library)); });
   return real<S>(libraryUnload<S>)(Library);
+}
+
+inline CUresult foundGlobal(CUresult R, const CUdeviceptr *Address, size_t Size,
+                            const void *Parent) {
+  if (R == CUDA_SUCCESS && Address)
+    guarded([&] {
+      enterGlobal(reinterpret_cast<uint64_t>(Parent), *Address, Size);
+    });
+  return R;
+}
+
+// A caller who does not want the size gets one that nobody sees.
+
+template <Slot S>
+CUresult moduleGetGlobal(CUdeviceptr *Address, size_t *Size, CUmodule Module,
+                         const char *Name) {
+  size_t Own = 0;
+  size_t *Place = Size ? Size : &Own;
+  return foundGlobal(real<S>(moduleGetGlobal<S>)(Address, Place, Module, Name),
+                     Address, *Place, Module);
+}
+
+template <Slot S>
+CUresult libraryGetGlobal(CUdeviceptr *Address, size_t *Size, CUlibrary Library,
+                          const char *Name) {
+  size_t Own = 0;
+  size_t *Place = Size ? Size : &Own;
+  return foundGlobal(
+      real<S>(libraryGetGlobal<S>)(Address, Place, Library, Name), Address,
+      *Place, Library);
 }
 
 template <Slot S>

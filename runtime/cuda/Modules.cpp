@@ -12,6 +12,7 @@
 #include "ModuleFollowers.h"
 #include "State.h"
 #include "Summaries.h"
+#include "Variables.h"
 
 #include <bit>
 #include <map>
@@ -242,6 +243,7 @@ void leaveModule(uint64_t Owner) {
     std::erase_if(R.Handles,
                   [&](const auto &H) { return H.second.Owner == Owner; });
   }
+  leaveVariables(Owner);
   removeKernels([&](const KernelInfo &Info) { return Info.Owner == Owner; });
 }
 
@@ -289,6 +291,19 @@ void enterKernelFunction(CUfunction Function, CUkernel Kernel) {
     return;
   Handle H = It->second;
   R.Handles.emplace(keyOf(Function), std::move(H));
+}
+
+void enterGlobal(uint64_t Parent, uint64_t Address, uint64_t Size) {
+  uint64_t Owner = 0;
+  {
+    Registry &R = registry();
+    std::lock_guard Guard(R.Lock);
+    auto It = R.Modules.find(Parent);
+    if (It == R.Modules.end())
+      return; // Nobody would see it go.
+    Owner = It->second.Owner;
+  }
+  enterVariable(Address, Size, Owner);
 }
 
 void enterLinkInput(CUlinkState Link, std::shared_ptr<Code> Input) {

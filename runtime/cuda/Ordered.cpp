@@ -18,7 +18,7 @@ namespace reprise::cuda {
 
 namespace {
 
-constexpr unsigned Watching = 2;
+constexpr unsigned Watching = 3;
 std::atomic<OrderWatcher> Watchers[Watching];
 /// A watcher of this thread runs.
 thread_local bool Within = false;

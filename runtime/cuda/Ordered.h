@@ -93,9 +93,10 @@ OrderRule orderRule(const char *Base, int Version, bool PerThread);
 /// It may wait, and it must not throw.
 using OrderWatcher = void (*)(const OrderedCall &);
 
-/// Sets a watcher; null: none. \p Which: 0 for preemption, 1 for the window;
-/// they are called in this order. On return, calls that begin lead through it.
-/// One that was taken off may still run in other threads for a while.
+/// Sets a watcher; null: none. \p Which: 0 for preemption, 1 for the window,
+/// 2 for what constants hold; they are called in this order. On return, calls
+/// that begin lead through it. One that was taken off may still run in other
+/// threads for a while.
 void setOrderWatcher(unsigned Which, OrderWatcher Watcher);
 
 /// Calls the watchers with a call of the function \p Name.

@@ -8,7 +8,9 @@
 #include "Record.h"
 #include "LaunchRecord.h"
 #include "Settings.h"
+#include "Variables.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <mutex>
 
@@ -34,6 +36,13 @@ Log &log() {
     return *New;
   delete New;
   return *L;
+}
+
+/// The driver refuses it, and no reader takes it.
+bool isEmpty(const reprise_launch &L) {
+  return std::count(L.grid, L.grid + 3, 0u) +
+             std::count(L.block, L.block + 3, 0u) !=
+         0;
 }
 
 LaunchRecord recordOf(const Version &V, const KernelInfo &Info,
@@ -67,6 +76,12 @@ LaunchRecord recordOf(const Version &V, const KernelInfo &Info,
   for (const KnownSymbol &S : Info.Symbols)
     if (S.Range.size != 0)
       R.Symbols.push_back({S.Name, S.Range.address, S.Range.size});
+  for (const KnownSymbol &S : Info.Symbols)
+    forKnownContent(
+        V, S.Range,
+        [&](uint64_t Offset, const unsigned char *Start, uint64_t Size) {
+          R.Contents.push_back({S.Name, Offset, {Start, Start + Size}});
+        });
   auto Bind = [&](uint64_t, const reprise_binding &B) {
     R.Bindings.push_back({B.handle, static_cast<reprise_handle_kind>(B.kind),
                           B.memory.address, B.memory.size, B.array});
@@ -85,7 +100,7 @@ void recordLaunch(const Version &V, const KernelInfo &Info,
                   const reprise_launch &Launch, const Decision &D) {
   Log &L = log();
   if (Info.Name.empty() || !Info.LayoutKnown ||
-      (!Launch.arguments && Info.ArgumentBytes != 0)) {
+      (!Launch.arguments && Info.ArgumentBytes != 0) || isEmpty(Launch)) {
     L.LeftOut.fetch_add(1, std::memory_order_relaxed);
     return;
   }

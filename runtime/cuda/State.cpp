@@ -176,6 +176,7 @@ void removeContext(CUcontext Context) {
     // Whose they are is not kept; not to know them is sound.
     V.Textures.clear(Old);
     V.Surfaces.clear(Old);
+    V.ContentsLost |= !V.Variables.empty();
   });
 }
 

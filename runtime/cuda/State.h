@@ -42,6 +42,7 @@
 namespace reprise::cuda {
 
 struct GraphInfo;
+struct VariableInfo;
 
 /// How memory came to be; what frees it must be of the same kind.
 enum class Source : uint8_t {
@@ -70,6 +71,8 @@ struct Version {
   Tree<reprise_range> Parts;
   /// Memory that is reached through other addresses too, by its start.
   Tree<reprise_range> Aliases;
+  Tree<const VariableInfo *> Variables; ///< By their address (Variables.h).
+  bool ContentsLost = false; ///< What Variables hold may not be believed.
 };
 
 /// While it lives, what was current when it was made stays.

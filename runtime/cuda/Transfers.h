@@ -30,6 +30,10 @@ struct Transfer {
   CUstream Stream; ///< Where CanCapture.
   bool PerThread;  ///< The null stream is the thread's own.
   uint64_t Count = 1;
+  /// What is written, or more: [To, To + Span).
+  uint64_t To = 0, Span = 0;
+  /// From where, of a copy from the host that is done when the call returns.
+  const void *Host = nullptr;
 };
 
 /// Would the driver record it instead of doing it? Ask before the driver gets
