@@ -292,8 +292,7 @@ void applyPlan(Function &F, const CheckpointPlan &Plan) {
 // Modules
 //===----------------------------------------------------------------------===//
 
-/// Takes back what copyKernel added.
-static void removeCopy(Function &F) {
+void removeCopy(Function &F) {
   Module &M = *F.getParent();
   dropAnnotations(F);
   F.eraseFromParent();

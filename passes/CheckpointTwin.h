@@ -64,6 +64,9 @@ llvm::Function *copyKernel(llvm::Function &Kernel, const llvm::Twine &Name,
 /// Takes F out of the module's annotations.
 void dropAnnotations(llvm::Function &F);
 
+/// Takes F, which copyKernel made, and its variables out of the module again.
+void removeCopy(llvm::Function &F);
+
 /// Rewrites F, a copy that copyKernel made, by a plan for it that does not
 /// refuse.
 void applyPlan(llvm::Function &F, const CheckpointPlan &Plan);

@@ -98,6 +98,15 @@ struct RunRequest {
 /// Returns only when the program could not be started.
 int runProgram(const RunRequest &Request);
 
+struct InstrumentRequest {
+  std::string Input, Output;
+  std::vector<std::string> Kernels; ///< Glob patterns; empty: all.
+  uint32_t PollInstructions = 0;
+  bool Json = false;
+};
+/// Writes Input with checkpointed twins of its kernels (CheckpointTwin.h).
+int runInstrument(const InstrumentRequest &Request);
+
 /// Prints "reprise: error: ..." and gives CouldNotRun.
 int reportError(llvm::Error E);
 

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CheckpointPlan.h"
 #include "Commands.h"
 #include "Printable.h"
 
@@ -25,6 +26,9 @@ cl::SubCommand Check("check", "decide one launch, or recorded ones");
 cl::SubCommand Verify("verify", "run launches on the CPU, kill them, run them "
                                 "again, and compare with the verdict");
 
+cl::SubCommand Instrument("instrument", "add checkpointed twins of kernels to "
+                                        "PTX and programs, so that they can "
+                                        "be stopped");
 cl::SubCommand Run("run", "start a program with its launches checked");
 
 enum class OutputFormat { Text, Json };
@@ -42,7 +46,7 @@ cl::opt<std::string>
            cl::init("-"), cl::desc("Write to a file, not to standard output"));
 cl::opt<OutputFormat> Format(
     "format", cl::desc("Form of the output"), cl::sub(Explain), cl::sub(Check),
-    cl::sub(Verify), cl::sub(Run), cl::cat(Category),
+    cl::sub(Verify), cl::sub(Instrument), cl::sub(Run), cl::cat(Category),
     cl::init(OutputFormat::Text),
     cl::values(clEnumValN(OutputFormat::Text, "text", "for people (default)"),
                clEnumValN(OutputFormat::Json, "json", "for programs")));
@@ -200,6 +204,22 @@ cl::opt<uint64_t> InstructionLimit(
     cl::desc("Of all threads in one run; one that needs more is not executed "
              "(default 1073741824)"));
 
+cl::opt<std::string> InstrumentInput(cl::Positional, cl::sub(Instrument),
+                                     cl::Required, cl::cat(Category),
+                                     cl::desc("INPUT"));
+cl::opt<std::string> InstrumentOutput("o", cl::sub(Instrument), cl::Required,
+                                      cl::cat(Category), cl::value_desc("file"),
+                                      cl::desc("The new file"));
+cl::list<std::string>
+    InstrumentGlobs("kernel", cl::sub(Instrument), cl::cat(Category),
+                    cl::value_desc("glob"),
+                    cl::desc("Only kernels with this name; repeatable"));
+cl::opt<unsigned> PollInstructions(
+    "poll-instructions", cl::sub(Instrument), cl::cat(Category),
+    cl::init(reprise::PlanOptions().PollInstructions), cl::value_desc("number"),
+    cl::desc("Instructions of a thread from checkpoint to checkpoint, about "
+             "(default 1024)"));
+
 cl::opt<std::string> RunMode(
     "mode", cl::sub(Run), cl::cat(Category), cl::init("observe"),
     cl::value_desc("mode"),
@@ -298,6 +318,7 @@ int main(int Argc, char **Argv) {
   cl::HideUnrelatedOptions(Category, Explain);
   cl::HideUnrelatedOptions(Category, Check);
   cl::HideUnrelatedOptions(Category, Verify);
+  cl::HideUnrelatedOptions(Category, Instrument);
   cl::HideUnrelatedOptions(Category, Run);
   cl::HideUnrelatedOptions(Category);
   cl::SetVersionPrinter(printVersion);
@@ -382,6 +403,13 @@ int main(int Argc, char **Argv) {
          BufferSpecs, Textures, ConstantContents, NoInBounds, Launches,
          Contents, Seed, Schedules, Cuts, InstructionLimit, Json, Options});
   }
+  if (Instrument) {
+    constexpr unsigned Most = 1u << 30;
+    if (!PollInstructions || PollInstructions > Most)
+      return misused("--poll-instructions is from 1 to 1073741824");
+    return reprise::runInstrument({InstrumentInput, InstrumentOutput,
+                                   InstrumentGlobs, PollInstructions, Json});
+  }
   if (Run) {
     auto OneOf = [](const std::string &Text,
                     std::initializer_list<const char *> Names) {
@@ -399,7 +427,7 @@ int main(int Argc, char **Argv) {
                                 RunDatabases, RunLog, RunOutput, Json,
                                 AutoAudit, OtherPtx, Shim, Emulated});
   }
-  errs() << "reprise: name a command: audit, explain, check, verify or run "
-            "(see reprise --help)\n";
+  errs() << "reprise: name a command: audit, explain, check, verify, "
+            "instrument or run (see reprise --help)\n";
   return reprise::CouldNotRun;
 }

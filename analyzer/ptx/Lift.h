@@ -35,6 +35,9 @@
 //   @reprise.ptx.texture.<opcode> at line <n>(operands)
 //   @reprise.ptx.multimem.<opcode> at line <n>(operands)
 //   @reprise.ptx.memory.<opcode> at line <n>()   may access anything
+//   @reprise.ptx.value.mark.<line>.<column>()   stands before the instruction
+//       at this place, if the caller wants that; no pass copies, moves or drops
+//       it, so it tells where in the text a block comes from
 //
 // Operands are those of the instruction in order, without the results: vectors
 // element by element, [a+4] as a pointer in the address space that the opcode
@@ -64,12 +67,20 @@
 namespace reprise::ptx {
 
 /// Never null, always valid IR. Name tells where the text came from. Entries
-/// that Wanted, if given, refuses are declarations without a body.
+/// that Wanted, if given, refuses are declarations without a body; instructions
+/// of entries that Marked accepts get a mark.
 /// Thread safety: one call at a time for each context; any number for one
 /// Syntax.
 std::unique_ptr<llvm::Module>
 lift(const Module &Syntax, llvm::StringRef Name, llvm::LLVMContext &Context,
-     const std::function<bool(const std::string &Entry)> &Wanted = {});
+     const std::function<bool(const std::string &Entry)> &Wanted = {},
+     const std::function<bool(const Instruction &I)> &Marked = {});
+
+/// Bytes of an entry's argument block.
+uint64_t parameterBytes(const Function &Entry);
+
+/// The place of the instruction behind Call; none unless Call is a mark.
+std::optional<Location> markedPlace(const llvm::Instruction &Call);
 
 /// The opcodes that lift() gives a meaning to, sorted, without modifiers: an
 /// opcode stands here if some of its forms are known.

@@ -86,6 +86,11 @@ static bool isPure(const Instruction &I) {
 }
 
 bool FunctionLifter::guarded(const Instruction &I) {
+  // Code behind a jump that no label leads to.
+  if (B.GetInsertBlock()->getTerminator())
+    B.SetInsertPoint(BasicBlock::Create(C, "", F));
+  if (Syntax.IsEntry && Parent.Marked && Parent.Marked(I))
+    mark(I);
   if (I.Guard.empty() || I.Opcode == "bra") {
     dispatch(I);
     return true;
@@ -113,9 +118,6 @@ bool FunctionLifter::guarded(const Instruction &I) {
 }
 
 void FunctionLifter::dispatch(const Instruction &I) {
-  // Code behind a jump that no label leads to.
-  if (B.GetInsertBlock()->getTerminator())
-    B.SetInsertPoint(BasicBlock::Create(C, "", F));
   Types.clear();
   for (StringRef M : I.Modifiers)
     if (auto T = typeNamed(M))

@@ -114,6 +114,7 @@ public:
   std::unique_ptr<llvm::Module> M;
   llvm::StringMap<llvm::GlobalVariable *> Variables;
   llvm::StringMap<Signature> Functions;
+  std::function<bool(const Instruction &I)> Marked;
 
 private:
   void declare(const Function &F);
@@ -209,6 +210,7 @@ private:
                llvm::SmallVectorImpl<Value *> &To);
   void unknown(const Instruction &I);
   void writeUnknown(const Operand &O, const Instruction &I);
+  void mark(const Instruction &I);
   static std::string spelling(const Instruction &I);
   static std::string atLine(const Instruction &I);
 

@@ -77,10 +77,20 @@ uint64_t alignmentOf(const Variable &V) {
   return std::min<uint64_t>(Natural, 16);
 }
 
+uint64_t parameterBytes(const Function &Entry) {
+  uint64_t Bytes = 0;
+  for (const Variable &P : Entry.Params)
+    Bytes = alignTo(Bytes, alignmentOf(P)) + byteSize(P);
+  return Bytes;
+}
+
 std::unique_ptr<llvm::Module>
 lift(const Module &Syntax, StringRef Name, LLVMContext &Context,
-     const std::function<bool(const std::string &Entry)> &Wanted) {
-  return ModuleLifter(Syntax, Name, Context).run(Wanted);
+     const std::function<bool(const std::string &Entry)> &Wanted,
+     const std::function<bool(const Instruction &I)> &Marked) {
+  ModuleLifter Lifter(Syntax, Name, Context);
+  Lifter.Marked = Marked;
+  return Lifter.run(Wanted);
 }
 
 ModuleLifter::ModuleLifter(const Module &Syntax, StringRef Name, LLVMContext &C)

@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Lift.h"
 #include "LiftImpl.h"
 
 using namespace llvm;
@@ -25,6 +26,29 @@ std::string FunctionLifter::spelling(const Instruction &I) {
 
 std::string FunctionLifter::atLine(const Instruction &I) {
   return spelling(I) + " at line " + std::to_string(I.Loc.Line);
+}
+
+static constexpr char MarkPrefix[] = "reprise.ptx.value.mark.";
+
+void FunctionLifter::mark(const Instruction &I) {
+  auto *Call = cast<CallInst>(
+      external(MarkPrefix + Twine(I.Loc.Line) + "." + Twine(I.Loc.Column),
+               B.getVoidTy()));
+  for (Attribute::AttrKind A : {Attribute::Convergent, Attribute::NoDuplicate,
+                                Attribute::NoUnwind, Attribute::WillReturn})
+    Call->addFnAttr(A);
+  Call->setMemoryEffects(MemoryEffects::inaccessibleMemOnly());
+}
+
+std::optional<Location> markedPlace(const llvm::Instruction &I) {
+  const auto *Call = dyn_cast<CallInst>(&I);
+  const llvm::Function *F = Call ? Call->getCalledFunction() : nullptr;
+  StringRef Name = F ? F->getName() : StringRef();
+  Location Loc;
+  if (!Name.consume_front(MarkPrefix) || Name.consumeInteger(10, Loc.Line) ||
+      !Name.consume_front(".") || Name.getAsInteger(10, Loc.Column))
+    return std::nullopt;
+  return Loc;
 }
 
 /// Unknown results; an access to anything where an address is in sight.

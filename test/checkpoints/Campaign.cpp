@@ -7,7 +7,6 @@
 
 #include "Campaign.h"
 #include "Emulated.h"
-#include "Subject.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Twine.h"
@@ -114,8 +113,8 @@ BenchmarkStops Campaign::run() {
   std::string Path = B.Suite == "examples"
                          ? Options.Root + "/../examples/" + B.Name + ".cu"
                          : Options.Root + "/" + B.Suite + "/" + B.Name + ".cu";
-  auto Opened =
-      Subject::open(Path, {"-I" + Options.Root + "/suites"}, Options.Plan);
+  auto Opened = Subject::open(Path, {"-I" + Options.Root + "/suites"},
+                              Options.Plan, Options.By);
   if (!Opened) {
     failure(toString(Opened.takeError()));
     return std::move(R);

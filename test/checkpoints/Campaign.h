@@ -11,6 +11,7 @@
 #include "CheckpointPlan.h"
 #include "Host.h"
 #include "Stops.h"
+#include "Subject.h"
 
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ struct CampaignOptions {
   uint64_t Stops = 1000; ///< Of each kernel, over all its launches.
   uint64_t Seed = 1;
   PlanOptions Plan;
+  Maker By = Maker::Plugin;
 };
 
 /// One kernel, all its launches together.

@@ -19,14 +19,21 @@
 
 namespace reprise::checkpoints {
 
+/// What makes the twins.
+enum class Maker : uint8_t {
+  Plugin,   ///< The pass of the plugin, of clang's IR.
+  ClangPtx, ///< `reprise instrument`, of the PTX that LLVM generates.
+  NvccPtx,  ///< The same, of nvcc's PTX.
+};
+
 /// Thread safety: one call at a time.
 class Subject {
 public:
   /// Compiles Path as a user's build does, with -O2, and adds twins at the end
-  /// of the pipeline.
+  /// of the pipeline, or to the PTX. Flags are for either compiler.
   static llvm::Expected<std::unique_ptr<Subject>>
-  open(const std::string &Path, const std::vector<std::string> &ClangFlags,
-       const PlanOptions &Options);
+  open(const std::string &Path, const std::vector<std::string> &Flags,
+       const PlanOptions &Options, Maker By = Maker::Plugin);
 
   /// The plan of the kernel that Name means, as `reprise check --kernel` has
   /// it.
@@ -36,6 +43,10 @@ public:
   emulator::Program &code() { return *Code; }
 
 private:
+  static llvm::Expected<std::unique_ptr<Subject>>
+  openPtx(const std::string &Ptx, const std::string &Name,
+          const PlanOptions &Options);
+
   std::vector<Twin> Twins; ///< Code is gone.
   std::unique_ptr<emulator::Program> Code;
 };

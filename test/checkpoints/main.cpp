@@ -8,6 +8,7 @@
 //   reprise-checkpoint-test                      all suites and the examples
 //   reprise-checkpoint-test rodinia examples/scan
 //   reprise-checkpoint-test --cost               what twins cost, never stopped
+//   reprise-checkpoint-test --twins=nvcc-ptx     twins of PTX
 //
 // Exit status: 0 nothing failed, 1 something did, 2 nothing could be run.
 //
@@ -43,6 +44,14 @@ static cl::opt<unsigned>
                   "have many checkpoints. Without stops: as in use"));
 static cl::opt<bool> Cost("cost", cl::cat(Category),
                           cl::desc("Print what twins cost that nobody stops"));
+static cl::opt<Maker>
+    Made("twins", cl::init(Maker::Plugin), cl::cat(Category),
+         cl::desc("Who makes the twins"),
+         cl::values(clEnumValN(Maker::Plugin, "plugin", "the plugin"),
+                    clEnumValN(Maker::ClangPtx, "clang-ptx",
+                               "`reprise instrument`, of LLVM's PTX"),
+                    clEnumValN(Maker::NvccPtx, "nvcc-ptx",
+                               "`reprise instrument`, of nvcc's PTX")));
 static cl::opt<std::string> Root("root", cl::init(REPRISE_TEST_ROOT),
                                  cl::cat(Category),
                                  cl::desc("The folder that holds the suites"));
@@ -141,6 +150,7 @@ int main(int Argc, char **Argv) {
   Options.Kernel = Only;
   Options.Stops = Cost ? 0 : Stops;
   Options.Seed = Seed;
+  Options.By = Made;
   if (!Cost || Poll.getNumOccurrences())
     Options.Plan.PollInstructions = Poll;
 

@@ -1,0 +1,433 @@
+//===- PtxPlan.cpp - Where an entry of PTX can be left --------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "PtxPlan.h"
+#include "CheckpointTwin.h"
+#include "Control.h"
+#include "SyncOps.h"
+#include "ptx/Lift.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Analysis/LoopInfo.h"
+#include "llvm/IR/CFG.h"
+#include "llvm/IR/Dominators.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Module.h"
+
+#include <map>
+
+using namespace llvm;
+
+namespace reprise::ptx {
+
+//===----------------------------------------------------------------------===//
+// What the text alone tells
+//===----------------------------------------------------------------------===//
+
+static void eachName(ArrayRef<Operand> Operands,
+                     const std::function<void(const Operand &)> &Fn) {
+  for (const Operand &O : Operands) {
+    if (O.Kind == OperandKind::Name)
+      Fn(O);
+    eachName(O.Elements, Fn);
+  }
+}
+
+namespace {
+
+/// Functions by name, and what they may call.
+class Callees {
+public:
+  explicit Callees(const Module &Syntax) {
+    for (const Function &F : Syntax.Functions)
+      if (F.HasBody)
+        Bodies[F.Name].push_back(&F);
+    for (const Alias &A : Syntax.Aliases)
+      if (auto It = Bodies.find(A.Of); It != Bodies.end())
+        Bodies[A.Name] = It->second;
+  }
+  bool isDefined(StringRef Name) const { return Bodies.count(Name) > 0; }
+  bool definedOnce(StringRef Name) const {
+    auto It = Bodies.find(Name);
+    return It != Bodies.end() && It->second.size() == 1;
+  }
+  /// All functions with a body that F may get to, without F.
+  std::vector<const Function *> reachable(const Function &F) const {
+    std::vector<const Function *> Found{&F};
+    StringSet<> Seen;
+    Seen.insert(F.Name);
+    for (size_t N = 0; N < Found.size(); ++N)
+      for (const Statement &S : Found[N]->Body)
+        if (S.K == Statement::Kind::Instruction)
+          eachName(S.instruction().Operands, [&](const Operand &O) {
+            if (auto It = Bodies.find(O.Name);
+                It != Bodies.end() && Seen.insert(O.Name).second)
+              append_range(Found, It->second);
+          });
+    Found.erase(Found.begin());
+    return Found;
+  }
+
+private:
+  StringMap<std::vector<const Function *>> Bodies;
+};
+
+} // namespace
+
+/// Why F has no twin, as far as the text tells; empty where it may have one.
+static std::string refusal(const Module &Syntax, const Callees &Functions,
+                           const Function &F) {
+  if (F.Error)
+    return "it cannot be parsed (" + F.Error->str() + ")";
+  if (Syntax.AddressSize != 64)
+    return "its addresses have 32 bits";
+  if (!Functions.definedOnce(F.Name))
+    return "it is defined twice";
+  for (const Directive &D : F.Directives)
+    if (D.Name.contains("cluster"))
+      return ("it is launched in clusters (." + D.Name + ")").str();
+  auto HasExit = [](const Function *G) {
+    return any_of(G->Body, [](const Statement &S) {
+      return S.K == Statement::Kind::Instruction &&
+             S.instruction().Opcode == "exit";
+    });
+  };
+  for (const Function *G : Functions.reachable(F))
+    if (HasExit(G))
+      return "threads end in a function that is called (" + G->Name.str() + ")";
+  std::string Why;
+  for (const Statement &S : F.Body)
+    if (S.K == Statement::Kind::Instruction)
+      eachName(S.instruction().Operands, [&](const Operand &O) {
+        if (O.Name == "%total_smem_size" || O.Name == "%aggr_smem_size")
+          Why = "it reads how much shared memory it has (" + O.Name.str() + ")";
+      });
+  return Why;
+}
+
+//===----------------------------------------------------------------------===//
+// From the plan's blocks to statements
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+using PlaceKey = std::pair<uint32_t, uint32_t>;
+
+std::string opcodeOf(const Instruction &I) {
+  std::string Text = I.Opcode.str();
+  for (StringRef M : I.Modifiers)
+    Text += "." + M.str();
+  return Text;
+}
+
+/// The statements of one entry that may be places.
+class Marks {
+public:
+  explicit Marks(const Function &F) : F(F) {
+    unsigned Depth = 0;
+    for (auto [Index, S] : enumerate(F.Body)) {
+      Depth += S.K == Statement::Kind::BlockBegin;
+      Depth -= S.K == Statement::Kind::BlockEnd;
+      if (S.K != Statement::Kind::Label)
+        continue;
+      auto [It, New] = Labels.try_emplace(S.Label, Label{Index, Depth == 0});
+      if (!New)
+        It->second.Everywhere = false;
+    }
+    for (auto [Index, S] : enumerate(F.Body))
+      if (S.K == Statement::Kind::Instruction &&
+          mayBePlace(S.instruction(), Index))
+        Wanted[{S.Loc.Line, S.Loc.Column}] = Index;
+  }
+  /// A label that all of the body can branch to.
+  bool isEverywhere(StringRef Name) const {
+    auto It = Labels.find(Name);
+    return It != Labels.end() && It->second.Everywhere;
+  }
+  void addTo(DenseSet<PlaceKey> &All) const {
+    for (const auto &Place : Wanted)
+      All.insert(Place.first);
+  }
+  /// The statement that I, a mark, stands for.
+  std::optional<size_t> statement(const llvm::Instruction &I) const {
+    auto Loc = markedPlace(I);
+    auto It = Loc ? Wanted.find({Loc->Line, Loc->Column}) : Wanted.end();
+    return It == Wanted.end() ? std::nullopt : std::optional(It->second);
+  }
+  const Instruction &at(size_t Index) const {
+    return F.Body[Index].instruction();
+  }
+
+private:
+  struct Label {
+    size_t First;    ///< Statement; of several in different braces.
+    bool Everywhere; ///< The only one, and in no braces of its own.
+  };
+
+  /// All that may go back; and operations of several threads.
+  bool mayBePlace(const Instruction &I, size_t Index) const {
+    if (I.Opcode == "brx")
+      return true;
+    if (I.Opcode == "bra") {
+      auto It = I.Operands.size() == 1 ? Labels.find(I.Operands[0].Name)
+                                       : Labels.end();
+      return It != Labels.end() && It->second.First < Index;
+    }
+    SyncKind K = classifyOpcode(opcodeOf(I));
+    return K != SyncKind::None && K != SyncKind::Unknown;
+  }
+
+  const Function &F;
+  StringMap<Label> Labels;
+  std::map<PlaceKey, size_t> Wanted;
+};
+
+/// Finds the places of one plan's sites.
+class Mapper {
+public:
+  Mapper(llvm::Function &Code, const Marks &M) : M(M), Tree(Code), Loops(Tree) {
+    for (llvm::Instruction &I : instructions(Code))
+      if (auto Index = M.statement(I)) {
+        Of[I.getParent()].push_back(*Index);
+        ++Seen[*Index];
+      }
+  }
+
+  /// Empty where the text has no place for S.
+  Places find(const CheckpointSite &S) const {
+    return S.At ? operation(S) : backEdges(S);
+  }
+
+private:
+  /// The branch back that B ends with. It goes where B does: a condition that
+  /// the lifted form has lost is one that it knows.
+  std::optional<size_t> branchOf(const BasicBlock *B) const {
+    auto It = Of.find(B);
+    if (It == Of.end() || It->second.empty())
+      return std::nullopt;
+    size_t Last = It->second.back();
+    // One that was folded away leaves its mark in the middle.
+    const auto *End = dyn_cast<BranchInst>(B->getTerminator());
+    if (M.at(Last).Opcode != "bra" || Seen.lookup(Last) != 1 || !End ||
+        End->isConditional() == M.at(Last).Guard.empty())
+      return std::nullopt;
+    const llvm::Instruction *I = End->getPrevNode();
+    while (I && !M.statement(*I)) {
+      if (I->mayHaveSideEffects())
+        return std::nullopt;
+      I = I->getPrevNode();
+    }
+    return I && M.statement(*I) == Last ? std::optional(Last) : std::nullopt;
+  }
+
+  Places backEdges(const CheckpointSite &S) const {
+    const Loop *L = Loops.getLoopFor(S.Header);
+    const BasicBlock *Latch = L ? L->getLoopLatch() : nullptr;
+    if (!Latch)
+      return {};
+    if (auto Branch = branchOf(Latch))
+      return {*Branch};
+    // Several branches to one label, which the lifted form brings together.
+    Places Found;
+    for (const BasicBlock *P : predecessors(Latch)) {
+      auto Branch = branchOf(P);
+      if (!Branch || Loops.getLoopFor(P) != L)
+        return {};
+      Found.push_back(*Branch);
+    }
+    for (const llvm::Instruction &I : *Latch)
+      if (I.mayHaveSideEffects())
+        return {};
+    llvm::sort(Found);
+    if (Found.empty())
+      return {};
+    StringRef Label = M.at(Found[0]).Operands[0].Name;
+    if (!M.isEverywhere(Label) || any_of(Found, [&](size_t I) {
+          return M.at(I).Operands[0].Name != Label;
+        }))
+      return {};
+    return Found;
+  }
+
+  Places operation(const CheckpointSite &S) const {
+    const llvm::Instruction *I = S.At->getPrevNode();
+    while (I && !M.statement(*I) && !I->mayHaveSideEffects())
+      I = I->getPrevNode();
+    auto Index = I ? M.statement(*I) : std::nullopt;
+    if (!Index || Seen.lookup(*Index) != 1 || !M.at(*Index).Guard.empty())
+      return {};
+    const Instruction &Op = M.at(*Index);
+    bool Barrier = Op.Opcode == "bar" || Op.Opcode == "barrier";
+    if (S.Kind == SiteKind::Barrier &&
+        (!Barrier || !Op.has("sync") || Op.Operands.size() != 1))
+      return {};
+    if (S.Kind == SiteKind::WarpOp && (Barrier && !Op.has("warp")))
+      return {};
+    return {*Index};
+  }
+
+  const Marks &M;
+  DominatorTree Tree;
+  LoopInfo Loops;
+  DenseMap<const BasicBlock *, SmallVector<size_t, 2>> Of;
+  DenseMap<size_t, unsigned> Seen;
+};
+
+} // namespace
+
+/// Takes all sites out again.
+static void decline(PtxPlan &P, StringRef Why) {
+  for (const CheckpointSite &S : P.Plan.Sites)
+    if (S.Period)
+      P.Plan.Declined.push_back({S.Where, Why.str()});
+  P.Plan.Sites.clear();
+  P.Sites.clear();
+}
+
+/// Gives P the places of its sites; those without one are declined.
+static void place(llvm::Function &Code, const Marks &M, PtxPlan &P) {
+  Mapper Map(Code, M);
+  std::vector<CheckpointSite> Kept;
+  DenseSet<size_t> Used;
+  bool LostBarrier = false;
+  for (CheckpointSite &S : P.Plan.Sites) {
+    Places Found = Map.find(S);
+    for (size_t I : Found)
+      if (!Used.insert(I).second) {
+        Found.clear();
+        break;
+      }
+    if (Found.empty()) {
+      LostBarrier |= S.Kind == SiteKind::Barrier;
+      if (S.Period)
+        P.Plan.Declined.push_back(
+            {S.Where, S.At ? "the operation has a predicate, or is in a "
+                             "function that is called"
+                           : "no branch of the text is its end; it may be in "
+                             "a function that is called"});
+      continue;
+    }
+    // There are no slices in text.
+    if (S.Kind == SiteKind::CountedLoop)
+      S.Kind = SiteKind::Loop;
+    S.Header = nullptr;
+    S.At = nullptr;
+    Kept.push_back(std::move(S));
+    P.Sites.push_back(std::move(Found));
+  }
+  P.Plan.Sites = std::move(Kept);
+  if (!LostBarrier)
+    return;
+  // Nobody knows which barriers meet: all of them carry the decision, or none.
+  for (size_t I = P.Plan.Sites.size(); I-- > 0;)
+    if (P.Plan.Sites[I].Kind == SiteKind::Barrier) {
+      if (P.Plan.Sites[I].Period)
+        P.Plan.Declined.push_back(
+            {P.Plan.Sites[I].Where,
+             "another barrier cannot carry the decision"});
+      P.Plan.Sites.erase(P.Plan.Sites.begin() + static_cast<ptrdiff_t>(I));
+      P.Sites.erase(P.Sites.begin() + static_cast<ptrdiff_t>(I));
+    }
+}
+
+//===----------------------------------------------------------------------===//
+// Modules
+//===----------------------------------------------------------------------===//
+
+/// Code that uses these may count on dynamic shared memory to begin where no
+/// static variable has moved it, at a multiple of what they need.
+static bool usesTensorCopies(const Function &F) {
+  return any_of(F.Body, [](const Statement &S) {
+    if (S.K != Statement::Kind::Instruction)
+      return false;
+    const Instruction &I = S.instruction();
+    return I.Opcode == "wgmma" || I.Opcode == "tcgen05" ||
+           (I.Opcode == "cp" && I.has("bulk"));
+  });
+}
+
+/// What the twin's text needs beside the sites.
+static void finishPlan(llvm::Function &Code, const Module &Syntax, PtxPlan &P) {
+  constexpr uint64_t MostShared = 48 << 10;
+  CheckpointPlan &Plan = P.Plan;
+  if (usesTensorCopies(*P.Entry))
+    P.CountBytes = 1024;
+  if (Plan.Refusal.empty() && sharedBytes(Code) + P.CountBytes > MostShared)
+    Plan.Refusal = "static shared memory has no room for the block's count";
+  P.ControlOffset = static_cast<uint32_t>(
+      alignTo(parameterBytes(*P.Entry), alignof(Control)));
+  // vote.sync, which none of its own operations would be older than.
+  if (Plan.Inside == Granularity::Warp && Syntax.Major < 6)
+    decline(P, "the version of PTX has no vote of chosen lanes");
+  if (!Plan.Refusal.empty()) {
+    Plan.Entry = Plan.Inside = Granularity::None;
+    Plan.Sites.clear();
+    P.Sites.clear();
+  }
+}
+
+std::vector<PtxPlan>
+planEntries(const Module &Syntax, StringRef Name, const PlanOptions &Options,
+            const std::function<bool(const std::string &)> &Wanted) {
+  Callees Functions(Syntax);
+  std::vector<PtxPlan> Plans;
+  size_t Shared = 0; ///< Statements of functions, which each part lifts.
+  for (const Function &F : Syntax.Functions) {
+    if (!F.IsEntry)
+      Shared += F.Body.size();
+    if (!F.IsEntry || !F.HasBody || (Wanted && !Wanted(F.Name.str())) ||
+        F.Name.starts_with(TwinPrefix) ||
+        Functions.isDefined(TwinPrefix + F.Name.str()))
+      continue;
+    PtxPlan &P = Plans.emplace_back();
+    P.Entry = &F;
+    P.Plan.Kernel = F.Name.str();
+    P.Plan.Refusal = refusal(Syntax, Functions, F);
+  }
+
+  // Parts bound the memory; each makes the module's variables and functions
+  // again.
+  const size_t Enough = std::max<size_t>(1u << 16, 2 * Shared);
+  for (size_t First = 0; First < Plans.size();) {
+    std::map<std::string, Marks> Part;
+    DenseSet<PlaceKey> Marked;
+    size_t End = First, Size = 0;
+    for (; End < Plans.size() && (End == First || Size < Enough); ++End) {
+      if (!Plans[End].Plan.Refusal.empty())
+        continue;
+      const Function &F = *Plans[End].Entry;
+      Part.try_emplace(F.Name.str(), F).first->second.addTo(Marked);
+      Size += F.Body.size();
+    }
+    LLVMContext Context;
+    auto M = lift(
+        Syntax, Name, Context,
+        [&](const std::string &Entry) { return Part.count(Entry) > 0; },
+        [&](const Instruction &I) {
+          return Marked.contains({I.Loc.Line, I.Loc.Column});
+        });
+    for (; First < End; ++First) {
+      PtxPlan &P = Plans[First];
+      if (!P.Plan.Refusal.empty())
+        continue;
+      std::string Kernel = P.Plan.Kernel;
+      llvm::Function *Code =
+          copyKernel(*M->getFunction(Kernel), TwinPrefix + Kernel);
+      P.Plan = planCheckpoints(*Code, Options);
+      P.Plan.Kernel = Kernel;
+      place(*Code, Part.at(Kernel), P);
+      finishPlan(*Code, Syntax, P);
+      removeCopy(*Code);
+    }
+  }
+  return Plans;
+}
+
+} // namespace reprise::ptx
