@@ -1,4 +1,4 @@
-//===- EmbeddedText.cpp - Summaries that lie in device images -----------===//
+//===- EmbeddedText.cpp - Texts that lie in device images ---------------===//
 //
 // Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -15,20 +15,18 @@ namespace reprise {
 
 namespace {
 
-constexpr std::string_view ArrayPrefix = "__reprise_summary_";
-
 void add(std::string_view Text, std::vector<std::string> &Texts) {
   Text = Text.substr(0, Text.find('\0'));
   if (std::find(Texts.begin(), Texts.end(), Text) == Texts.end())
     Texts.emplace_back(Text);
 }
 
-bool cubin(std::string_view Bytes, std::vector<std::string> &Texts,
-           std::string &Error) {
+bool cubin(std::string_view Bytes, std::string_view Prefix,
+           std::vector<std::string> &Texts, std::string &Error) {
   bool Outside = false;
   bool Whole = forEachSymbol(
       Bytes, [&](std::string_view Name, std::string_view Content) {
-        if (Name.substr(0, ArrayPrefix.size()) != ArrayPrefix)
+        if (Name.substr(0, Prefix.size()) != Prefix)
           return;
         if (Content.empty())
           Outside = true;
@@ -38,7 +36,7 @@ bool cubin(std::string_view Bytes, std::vector<std::string> &Texts,
   if (!Whole)
     Error = "the machine code's tables are broken";
   else if (Outside)
-    Error = "summary lies outside its section";
+    Error = "an array of Reprise lies outside its section";
   return Whole && !Outside;
 }
 
@@ -63,11 +61,11 @@ bool readByte(std::string_view Text, unsigned &Byte) {
 }
 
 /// `.global .align 1 .b8 __reprise_summary_x[3] = {123, 125, 0};`
-bool ptx(std::string_view Text, std::vector<std::string> &Texts,
-         std::string &Error) {
+bool ptx(std::string_view Text, std::string_view Prefix,
+         std::vector<std::string> &Texts, std::string &Error) {
   // From statement to statement: no byte is looked at twice.
-  for (size_t At = Text.find(ArrayPrefix); At != Text.npos;
-       At = Text.find(ArrayPrefix, At)) {
+  for (size_t At = Text.find(Prefix); At != Text.npos;
+       At = Text.find(Prefix, At)) {
     std::string_view Rest = Text.substr(At);
     Rest = Rest.substr(0, Rest.find(';'));
     At += Rest.size();
@@ -94,12 +92,13 @@ bool ptx(std::string_view Text, std::vector<std::string> &Texts,
 } // namespace
 
 bool appendEmbeddedTexts(ImageKind Kind, std::string_view Payload,
-                         std::vector<std::string> &Texts, std::string &Error) {
+                         std::vector<std::string> &Texts, std::string &Error,
+                         std::string_view Prefix) {
   switch (Kind) {
   case ImageKind::Ptx:
-    return ptx(Payload, Texts, Error);
+    return ptx(Payload, Prefix, Texts, Error);
   case ImageKind::Cubin:
-    return cubin(Payload, Texts, Error);
+    return cubin(Payload, Prefix, Texts, Error);
   case ImageKind::LtoIr:
   case ImageKind::Unknown:
     break;

@@ -30,6 +30,7 @@
 
 #include "Counts.h"
 #include "Image.h"
+#include "TwinDocument.h"
 
 #include <memory>
 #include <string>
@@ -65,6 +66,11 @@ public:
   /// \p Targets. May ask for an audit (AutoAudit.h).
   Answer find(const std::string &Name, const std::vector<Arch> &Targets);
 
+  /// What the images say of the twin of kernel \p Name; false where none says
+  /// anything, or where images that the driver may load differ.
+  bool findTwin(const std::string &Name, const std::vector<Arch> &Targets,
+                TwinEntry &Found);
+
 private:
   /// An image, with the bytes it points into when they had to be copied.
   struct Part {
@@ -73,6 +79,8 @@ private:
     std::string Hash;                     ///< Of PTX, once it is asked for.
     bool Searched = false;                ///< For embedded summaries.
     std::vector<struct reprise_db *> Own; ///< They never go.
+    bool SearchedTwins = false;
+    std::vector<TwinEntry> Twins;
   };
 
   void add(std::string_view Bytes, bool MustCopy);
@@ -82,6 +90,9 @@ private:
   Part *ptxFor(Part &Chosen);
   Answer ask(Part &Chosen, const std::string &Name);
   bool embedded(Part &P, const std::string &Name, Answer &A);
+  bool searchTwin(const std::string &Name, const std::vector<Arch> &Targets,
+                  TwinEntry &Found);
+  static const TwinEntry *twinIn(Part &P, const std::string &Name);
 
   std::vector<Part> Parts;
   std::vector<std::shared_ptr<Code>> Inputs; ///< Of linked code.

@@ -305,6 +305,13 @@ bool decideOnly(const LaunchRequest &Request, Decision &D) noexcept {
                          });
 }
 
+/// What has two addresses is saved under one of them only.
+static bool canBackUp(const Version &V, const KernelInfo &Info,
+                      const reprise_launch &Launch) {
+  return Info.Kernel && (Launch.arguments || Info.ArgumentBytes == 0) &&
+         !V.Lost && (V.Aliases.empty() || !touchesAlias(V, Launch));
+}
+
 bool rangesToSave(const LaunchRequest &Request,
                   std::vector<reprise_range> &Ranges) {
   Thread *T = currentThread();
@@ -313,10 +320,7 @@ bool rangesToSave(const LaunchRequest &Request,
     withLaunch(*T, Request,
                [&](const Version &V, const KernelInfo &Info,
                    const reprise_launch &Launch) {
-                 // What has two addresses is saved under one of them only.
-                 const bool Read = Launch.arguments || Info.ArgumentBytes == 0;
-                 if (Info.Kernel && Read && !V.Lost &&
-                     (V.Aliases.empty() || !touchesAlias(V, Launch)))
+                 if (canBackUp(V, Info, Launch))
                    Bounded =
                        backupOf(V, Info, Launch, Request.Stream, *T, Ranges);
                });
@@ -335,6 +339,31 @@ CUresult beforeLaunch(const LaunchRequest &Request) noexcept {
   }
   add(T->Counts.Seen);
   return decideRequest(*T, Request, nullptr, 0);
+}
+
+bool factsOf(const LaunchRequest &Request, bool WantBackup,
+             LaunchFacts &Facts) {
+  Thread *T = currentThread();
+  return T &&
+         withLaunch(
+             *T, Request,
+             [&](const Version &V, const KernelInfo &Info,
+                 const reprise_launch &Launch) {
+               Facts.Number = Info.Number;
+               Facts.Name = Info.Name;
+               Facts.Readable = Launch.arguments || Info.ArgumentBytes == 0;
+               if (!Facts.Readable)
+                 return;
+               const auto *Bytes =
+                   static_cast<const std::byte *>(Launch.arguments);
+               Facts.Arguments.assign(Bytes, Bytes + Launch.arguments_size);
+               Facts.What =
+                   decideReady(*T, V, Info, Launch, Request.Stream).What;
+               if (WantBackup && Facts.What != Outcome::Idempotent)
+                 Facts.Bounded = canBackUp(V, Info, Launch) &&
+                                 backupOf(V, Info, Launch, Request.Stream, *T,
+                                          Facts.Backup);
+             });
 }
 
 void afterLaunch(CUresult Answer) noexcept {

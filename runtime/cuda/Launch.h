@@ -21,7 +21,9 @@
 #include "Counts.h"
 #include "Kernels.h"
 
+#include <cstddef>
 #include <cuda.h>
+#include <string>
 #include <vector>
 
 namespace reprise::cuda {
@@ -56,6 +58,22 @@ bool decideOnly(const LaunchRequest &Request, Decision &D) noexcept;
 /// help. May throw std::bad_alloc.
 bool rangesToSave(const LaunchRequest &Request,
                   std::vector<reprise_range> &Ranges);
+/// What a stream that can be stopped wants to know of a launch.
+struct LaunchFacts {
+  Outcome What = Outcome::NotFollowed;
+  uint32_t Number = 0;              ///< KernelInfo::Number
+  std::string Name;                 ///< Mangled; empty when it is not known.
+  bool Readable = false;            ///< Arguments are there.
+  std::vector<std::byte> Arguments; ///< The block.
+  bool Bounded = false;             ///< The backup set is.
+  std::vector<reprise_range> Backup;
+};
+
+/// Decides once more, without counting. \p WantBackup: also the backup set,
+/// unless the launch is idempotent; it is not bounded where the bytes could be
+/// reached by other addresses. False: nothing is known of the kernel. Throws
+/// std::bad_alloc.
+bool factsOf(const LaunchRequest &Request, bool WantBackup, LaunchFacts &Facts);
 
 /// The driver's answer.
 void afterLaunch(CUresult Answer) noexcept;

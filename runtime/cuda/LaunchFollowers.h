@@ -10,6 +10,7 @@
 
 #include "Driver.h"
 #include "Launch.h"
+#include "Preempt.h"
 
 namespace reprise::cuda {
 
@@ -32,6 +33,30 @@ CUresult followed(const LaunchRequest &Request, Launch &&LaunchIt) {
   return R;
 }
 
+/// The same of a launch that may be stopped if its stream may. \p Plain: it has
+/// no attributes that its twin could not have.
+template <typename Launch>
+CUresult followedStoppable(const LaunchRequest &Request, bool Plain,
+                           Launch &&LaunchIt) {
+  if (!isMarked(Request.Stream))
+    return followed(Request, LaunchIt);
+  return followed(Request, [&] {
+    return launchStoppable(Request, Plain, std::ref(LaunchIt));
+  });
+}
+
+/// Attributes that make no difference.
+inline bool isPlain(const CUlaunchConfig &Config) {
+  for (unsigned I = 0; Config.attrs && I < Config.numAttrs; ++I) {
+    const CUlaunchAttribute &A = Config.attrs[I];
+    if (A.id == CU_LAUNCH_ATTRIBUTE_IGNORE ||
+        (A.id == CU_LAUNCH_ATTRIBUTE_COOPERATIVE && !A.value.cooperative))
+      continue;
+    return false;
+  }
+  return true;
+}
+
 template <Slot S>
 CUresult launchKernel(CUfunction Function, unsigned GridX, unsigned GridY,
                       unsigned GridZ, unsigned BlockX, unsigned BlockY,
@@ -45,7 +70,7 @@ CUresult launchKernel(CUfunction Function, unsigned GridX, unsigned GridY,
                         Params,
                         Extra,
                         isPerThread(S)};
-  return followed(Request, [&] {
+  return followedStoppable(Request, /*Plain=*/true, [&] {
     return real<S>(launchKernel<S>)(Function, GridX, GridY, GridZ, BlockX,
                                     BlockY, BlockZ, Shared, Stream, Params,
                                     Extra);
@@ -66,7 +91,7 @@ CUresult launchKernelEx(const CUlaunchConfig *Config, CUfunction Function,
       Params,
       Extra,
       isPerThread(S)};
-  return followed(Request, [&] {
+  return followedStoppable(Request, isPlain(*Config), [&] {
     return real<S>(launchKernelEx<S>)(Config, Function, Params, Extra);
   });
 }
@@ -145,6 +170,11 @@ CUresult launchGridAsync(CUfunction Function, int GridX, int GridY,
   return followed(unreadable(Function, GridX, GridY, Stream), [&] {
     return real<S>(launchGridAsync<S>)(Function, GridX, GridY, Stream);
   });
+}
+
+template <Slot S> CUresult streamDestroy(CUstream Stream) {
+  beforeStreamDestroy(Stream);
+  return real<S>(streamDestroy<S>)(Stream);
 }
 
 } // namespace reprise::cuda

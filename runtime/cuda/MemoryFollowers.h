@@ -20,6 +20,7 @@
 
 #include "Driver.h"
 #include "Guard.h"
+#include "Preempt.h"
 #include "State.h"
 
 namespace reprise::cuda {
@@ -220,6 +221,7 @@ template <Slot S> CUresult memUnmap(CUdeviceptr Address, size_t Size) {
 void forgetArrays();
 
 template <Slot S> CUresult ctxDestroy(CUcontext Context) {
+  beforeContextDestroy(Context);
   removeContext(Context);
   forgetArrays();
   removeKernels([&](const KernelInfo &Info) {
@@ -232,12 +234,14 @@ template <Slot S> CUresult ctxDestroy(CUcontext Context) {
 void leavePrimaryContext(CUdevice Device);
 
 template <Slot S> CUresult primaryCtxRelease(CUdevice Device) {
+  beforePrimaryContextEnds();
   CUresult R = real<S>(primaryCtxRelease<S>)(Device);
   leavePrimaryContext(Device);
   return R;
 }
 
 template <Slot S> CUresult primaryCtxReset(CUdevice Device) {
+  beforePrimaryContextEnds();
   CUresult R = real<S>(primaryCtxReset<S>)(Device);
   leavePrimaryContext(Device);
   return R;

@@ -16,6 +16,7 @@
 #include "Code.h"
 #include "Driver.h"
 #include "Guard.h"
+#include "Preempt.h"
 
 namespace reprise::cuda {
 
@@ -67,6 +68,7 @@ CUresult moduleLoadDataEx(CUmodule *Module, const void *Start, unsigned Count,
 }
 
 template <Slot S> CUresult moduleUnload(CUmodule Module) {
+  beforeModuleUnload();
   guarded([&] { leaveModule(reinterpret_cast<uint64_t>(Module)); });
   return real<S>(moduleUnload<S>)(Module);
 }
@@ -123,6 +125,7 @@ CUresult libraryLoadFromFile(CUlibrary *Library, const char *Path,
 }
 
 template <Slot S> CUresult libraryUnload(CUlibrary Library) {
+  beforeModuleUnload();
   guarded([&] { leaveModule(reinterpret_cast<uint64_t>(Library)); });
   return real<S>(libraryUnload<S>)(Library);
 }

@@ -30,6 +30,7 @@ struct Handle {
   uint64_t Owner = 0; ///< Module or library, whose unloading ends it.
   CUmodule Module = nullptr;
   CUlibrary Library = nullptr; ///< Set: the handle is a CUkernel.
+  std::shared_ptr<const Twin> Its; ///< Once it was asked for.
 };
 
 /// Modules and libraries by their handles.
@@ -184,6 +185,24 @@ void bindKernel(uint64_t Key) {
     Info->Number = numberOf(R, *Info);
   }
   publishKernel(Key, Info.release());
+}
+
+Home homeOf(uint64_t Handle) {
+  Registry &R = registry();
+  std::lock_guard Guard(R.Lock);
+  auto It = R.Handles.find(Handle);
+  if (It == R.Handles.end())
+    return {};
+  return {It->second.From, It->second.Name, It->second.Module,
+          It->second.Library, It->second.Its};
+}
+
+void keepTwin(uint64_t Handle, std::shared_ptr<const Twin> Its) {
+  Registry &R = registry();
+  std::lock_guard Guard(R.Lock);
+  auto It = R.Handles.find(Handle);
+  if (It != R.Handles.end())
+    It->second.Its = std::move(Its);
 }
 
 bool isOutdated(const KernelInfo &Info) {

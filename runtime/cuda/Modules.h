@@ -30,6 +30,20 @@ void bindKernel(uint64_t Handle);
 /// Was \p Info bound before an audit that may know more?
 bool isOutdated(const KernelInfo &Info);
 
+struct Twin;
+
+/// Where a kernel comes from.
+struct Home {
+  std::shared_ptr<Code> From; ///< Null: a way that is not followed.
+  std::string Name;
+  CUmodule Module = nullptr;
+  CUlibrary Library = nullptr;
+  std::shared_ptr<const Twin> Known; ///< See keepTwin().
+};
+Home homeOf(uint64_t Handle);
+/// Remembers the twin until the handle's module goes.
+void keepTwin(uint64_t Handle, std::shared_ptr<const Twin> Its);
+
 /// A kernel of the counts, by KernelInfo::Number.
 struct CountedKernel {
   std::string Name, Image, Detail;

@@ -10,6 +10,7 @@
 #include "Launch.h"
 #include "Modules.h"
 #include "Parts.h"
+#include "Preempt.h"
 #include "Record.h"
 #include "Settings.h"
 #include "State.h"
@@ -335,6 +336,7 @@ void afterForkInChild() {
   giveForkLocks();
   forgetThreads();
   forgetAudits();
+  forgetStreams();
   reopenRecord();
   Reported.store(false);
 }

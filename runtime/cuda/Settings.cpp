@@ -79,6 +79,12 @@ Settings read() {
                   {Choice<bool>{"text", false}, {"json", true}}, false);
   S.OtherArchitectures = variable("REPRISE_OTHER_PTX") == "1";
   S.Silent = variable("REPRISE_QUIET") == "1";
+  S.Request = choose(
+      "REPRISE_PREEMPT_REQUEST",
+      {Choice<reprise_request_place>{"device", REPRISE_REQUEST_DEVICE},
+       {"host", REPRISE_REQUEST_HOST},
+       {"copy", REPRISE_REQUEST_COPY}},
+      S.Request);
   return S;
 }
 

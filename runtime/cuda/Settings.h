@@ -15,6 +15,8 @@
 #ifndef REPRISE_CUDA_SETTINGS_H
 #define REPRISE_CUDA_SETTINGS_H
 
+#include "reprise/reprise_preempt.h"
+
 #include <string>
 #include <vector>
 
@@ -36,6 +38,8 @@ struct Settings {
   bool Json = false;                  ///< REPRISE_FORMAT
   bool OtherArchitectures = false;    ///< REPRISE_OTHER_PTX
   bool Silent = false;                ///< REPRISE_QUIET: no report.
+  /// REPRISE_PREEMPT_REQUEST
+  reprise_request_place Request = REPRISE_REQUEST_DEVICE;
 };
 
 const Settings &settings();

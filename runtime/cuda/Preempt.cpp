@@ -1,0 +1,434 @@
+//===- Preempt.cpp - The streams that can be stopped ----------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Preempt.h"
+#include "Guard.h"
+#include "Ordered.h"
+#include "PreemptStream.h"
+#include "Settings.h"
+#include "StopChoice.h"
+
+#include <array>
+#include <cstring>
+#include <map>
+#include <string_view>
+
+namespace reprise::cuda {
+
+std::atomic<unsigned> MarkedStreams{0};
+
+namespace {
+
+constexpr unsigned MostStreams = 64;
+/// More copies than that take longer to ask for than they are worth.
+constexpr size_t MostBackupCopies = 256;
+
+struct Marked {
+  std::mutex Lock;
+  /// Read without the lock, to see that a stream is none of them.
+  std::array<std::atomic<CUstream>, MostStreams> Handles{};
+  std::array<std::shared_ptr<PreemptStream>, MostStreams> Streams;
+  std::map<std::tuple<uint32_t, reprise_stop_kind, reprise_stop_reason>,
+           StopCount>
+      Counts;
+  StopTotals Past; ///< Of streams that are not marked any more.
+};
+
+Marked *make() { return new Marked; }
+
+std::atomic<Marked *> Current{make()};
+
+Marked &marked() { return *Current.load(std::memory_order_acquire); }
+
+std::shared_ptr<PreemptStream> find(CUstream Stream) {
+  if (!isMarked(Stream))
+    return nullptr;
+  Marked &M = marked();
+  std::lock_guard Guard(M.Lock);
+  for (const std::shared_ptr<PreemptStream> &S : M.Streams)
+    if (S && S->Stream == Stream)
+      return S;
+  return nullptr;
+}
+
+std::vector<std::shared_ptr<PreemptStream>> all() {
+  std::vector<std::shared_ptr<PreemptStream>> Found;
+  Marked &M = marked();
+  std::lock_guard Guard(M.Lock);
+  for (const std::shared_ptr<PreemptStream> &S : M.Streams)
+    if (S)
+      Found.push_back(S);
+  return Found;
+}
+
+void addTotals(StopTotals &To, PreemptStream &S) {
+  reprise_preempt_info Info{};
+  if (S.information(Info) != REPRISE_PREEMPT_OK)
+    return;
+  To.Preempted += Info.preempted;
+  To.Resumed += Info.resumed;
+  To.LaunchedAgain += Info.launched_again;
+  To.StillStopped += Info.state != REPRISE_STREAM_RUNNING;
+}
+
+/// False: another thread did.
+bool takeOut(PreemptStream &Which) {
+  Marked &M = marked();
+  std::lock_guard Guard(M.Lock);
+  for (unsigned I = 0; I < MostStreams; ++I)
+    if (M.Streams[I].get() == &Which) {
+      M.Handles[I].store(nullptr, std::memory_order_release);
+      M.Streams[I] = nullptr;
+      MarkedStreams.fetch_sub(1, std::memory_order_release);
+      return true;
+    }
+  return false;
+}
+
+void endStream(const std::shared_ptr<PreemptStream> &S) {
+  StopTotals Own;
+  S->settle();
+  addTotals(Own, *S);
+  if (!takeOut(*S))
+    return;
+  S->end();
+  Marked &M = marked();
+  std::lock_guard Guard(M.Lock);
+  M.Past.Preempted += Own.Preempted;
+  M.Past.Resumed += Own.Resumed;
+  M.Past.LaunchedAgain += Own.LaunchedAgain;
+}
+
+/// Launches that followers pass on to launchStoppable().
+bool isFollowedLaunch(std::string_view Name) {
+  return Name == "cuLaunchKernel" || Name == "cuLaunchKernel_ptsz" ||
+         Name == "cuLaunchKernelEx" || Name == "cuLaunchKernelEx_ptsz";
+}
+
+/// Only looks at the stream, or waits for it.
+bool onlyLooks(std::string_view Name) {
+  return Name.find("Query") != Name.npos ||
+         Name.find("Synchronize") != Name.npos;
+}
+
+void beforeOrdered(const OrderedCall &Call) {
+  if (!anyMarked())
+    return;
+  guarded([&] {
+    if (Call.Kind == Ordered::Everything) {
+      for (const std::shared_ptr<PreemptStream> &S : all())
+        S->beforeOperation(/*Adds=*/false);
+      return;
+    }
+    if (isFollowedLaunch(Call.Name))
+      return;
+    if (std::shared_ptr<PreemptStream> S = find(Call.Stream))
+      S->beforeOperation(/*Adds=*/!onlyLooks(Call.Name));
+  });
+}
+
+void count(const LaunchFacts &Facts, const StopChoice &Choice,
+           const std::string &Detail) {
+  Marked &M = marked();
+  std::lock_guard Guard(M.Lock);
+  StopCount &C = M.Counts[{Facts.Number, Choice.Kind, Choice.Reason}];
+  C.Number = Facts.Number;
+  C.Kind = Choice.Kind;
+  C.Reason = Choice.Reason;
+  C.Detail = Detail;
+  ++C.Launches;
+}
+
+uint64_t blocksOf(const LaunchRequest &Request) {
+  return uint64_t{Request.Grid[0]} * Request.Grid[1] * Request.Grid[2];
+}
+
+/// How it may be stopped, and \p L for it.
+StopChoice chooseFor(const PreemptStream &S, const LaunchRequest &Request,
+                     bool Plain, LaunchFacts &Facts, StopLaunch &L) {
+  const reprise_preempt_options &O = S.Options;
+  L.Its = twinOf(Request.Handle);
+  StopFacts F;
+  F.Most = O.most;
+  F.BackupAllowed = O.backup_bytes != 0;
+  F.Inside = L.Its->Inside;
+  F.Against = L.Its->Why;
+  if (F.Against == REPRISE_STOP_REASON_NONE && !Plain)
+    F.Against = REPRISE_STOP_REASON_ATTRIBUTES;
+  const bool WantBackup = F.Against == REPRISE_STOP_REASON_NONE &&
+                          F.BackupAllowed && F.Inside &&
+                          F.Most >= REPRISE_STOP_BACKUP;
+  const bool Known = factsOf(Request, WantBackup, Facts);
+  if (F.Against == REPRISE_STOP_REASON_NONE && (!Known || !Facts.Readable))
+    F.Against = REPRISE_STOP_REASON_UNREADABLE;
+  if (F.Against == REPRISE_STOP_REASON_NONE &&
+      Facts.Arguments.size() > L.Its->ControlOffset)
+    F.Against = REPRISE_STOP_REASON_LAYOUT;
+  F.Idempotent = Facts.What == Outcome::Idempotent;
+  F.WantMap = !O.no_maps;
+  const uint64_t MapBytes = doneBytes(blocksOf(Request));
+  F.MapFits = MapBytes != 0 && MapBytes <= O.pool_bytes;
+  F.BackupBounded = Facts.Bounded;
+  if (Facts.Bounded) {
+    L.Backup = pack(Facts.Backup.data(), Facts.Backup.size());
+    for (const reprise_range &R : Facts.Backup)
+      L.BackupBytes += R.size;
+    F.BackupFits =
+        L.BackupBytes <= O.backup_bytes && L.Backup.size() <= MostBackupCopies;
+  }
+  const StopChoice Choice = chooseStop(F);
+  L.Kind = Choice.Kind;
+  L.MapBytes = Choice.Map ? MapBytes : 0;
+  if (Choice.Kind != REPRISE_STOP_BACKUP) {
+    L.Backup.clear();
+    L.BackupBytes = 0;
+  }
+  std::copy(Request.Grid, Request.Grid + 3, L.Grid);
+  std::copy(Request.Block, Request.Block + 3, L.Block);
+  L.Shared = Request.Shared;
+  L.Arguments = std::move(Facts.Arguments);
+  return Choice;
+}
+
+} // namespace
+
+bool isMarked(CUstream Stream) noexcept {
+  if (!Stream || !anyMarked())
+    return false;
+  const Marked &M = marked();
+  for (const std::atomic<CUstream> &Handle : M.Handles)
+    if (Handle.load(std::memory_order_acquire) == Stream)
+      return true;
+  return false;
+}
+
+CUresult launchStoppable(const LaunchRequest &Request, bool Plain,
+                         const std::function<CUresult()> &LaunchIt) noexcept {
+  std::shared_ptr<PreemptStream> S;
+  StopLaunch L;
+  LaunchFacts Facts;
+  StopChoice Choice;
+  std::string Detail;
+  guarded(
+      [&] {
+        S = find(Request.Stream);
+        if (!S)
+          return;
+        if (isCapturing(Request.Stream, false)) {
+          Choice = {REPRISE_STOP_NONE, REPRISE_STOP_REASON_CAPTURED, false};
+          count(Facts, Choice, "");
+          S = nullptr;
+          return;
+        }
+        Choice = chooseFor(*S, Request, Plain, Facts, L);
+        Detail = L.Its->Detail;
+        count(Facts, Choice, Detail);
+        if (!S->Options.callback)
+          return;
+        reprise_stop_launch Told{};
+        Told.struct_size = sizeof Told;
+        Told.kernel = Facts.Name.c_str();
+        Told.stream = Request.Stream;
+        Told.kind = Choice.Kind;
+        Told.reason = Choice.Reason;
+        Told.detail = Detail.c_str();
+        Told.map_bytes = L.MapBytes;
+        Told.backup_bytes = L.BackupBytes;
+        S->Options.callback(&Told, S->Options.user);
+      },
+      [&] { L.Kind = REPRISE_STOP_NONE; });
+  if (!S)
+    return LaunchIt();
+  Launched What = Launched::Original;
+  const CUresult R = S->launch(L, LaunchIt, What);
+  if (What == Launched::Original && Choice.Kind != REPRISE_STOP_NONE)
+    guarded([&] {
+      count(Facts, {REPRISE_STOP_NONE, REPRISE_STOP_REASON_FAILED, false}, "");
+    });
+  return R;
+}
+
+void beforeStreamDestroy(CUstream Stream) noexcept {
+  guarded([&] {
+    if (std::shared_ptr<PreemptStream> S = find(Stream))
+      endStream(S);
+  });
+}
+
+void beforeContextDestroy(CUcontext Context) noexcept {
+  if (!anyMarked())
+    return;
+  guarded([&] {
+    for (const std::shared_ptr<PreemptStream> &S : all())
+      if (S->Context == Context)
+        endStream(S);
+  });
+}
+
+void afterPrimaryContextGone() noexcept {
+  if (!anyMarked())
+    return;
+  guarded([&] {
+    for (const std::shared_ptr<PreemptStream> &S : all())
+      if (takeOut(*S))
+        S->abandon();
+  });
+}
+
+void beforePrimaryContextEnds() noexcept { beforeModuleUnload(); }
+
+void beforeModuleUnload() noexcept {
+  if (!anyMarked())
+    return;
+  guarded([&] {
+    for (const std::shared_ptr<PreemptStream> &S : all())
+      S->settle();
+  });
+}
+
+void forgetStreams() noexcept {
+  MarkedStreams.store(0);
+  // The old one's locks may be taken for ever.
+  guarded([] { Current.store(make()); });
+}
+
+std::vector<StopCount> stopCounts() {
+  std::vector<StopCount> Found;
+  Marked &M = marked();
+  std::lock_guard Guard(M.Lock);
+  Found.reserve(M.Counts.size());
+  for (const auto &Each : M.Counts)
+    Found.push_back(Each.second);
+  return Found;
+}
+
+StopTotals stopTotals() {
+  StopTotals T;
+  {
+    Marked &M = marked();
+    std::lock_guard Guard(M.Lock);
+    T = M.Past;
+  }
+  for (const std::shared_ptr<PreemptStream> &S : all())
+    addTotals(T, *S);
+  return T;
+}
+
+namespace {
+
+reprise_preempt_status markStream(CUstream Stream,
+                                  const reprise_preempt_options *Given) {
+  if (settings().Operation == Mode::Off)
+    return REPRISE_PREEMPT_OFF;
+  reprise_preempt_options O{};
+  if (Given)
+    std::memcpy(&O, Given, std::min(Given->struct_size, sizeof O));
+  O.most = O.most == REPRISE_STOP_NONE ? REPRISE_STOP_INSIDE : O.most;
+  O.in_flight = O.in_flight ? O.in_flight : 32;
+  O.pool_bytes = O.pool_bytes ? O.pool_bytes : uint64_t{1} << 20;
+  if (O.request == REPRISE_REQUEST_DEFAULT)
+    O.request = settings().Request;
+  if (O.in_flight > 1024 || O.most > REPRISE_STOP_INSIDE ||
+      O.request > REPRISE_REQUEST_COPY || isMarked(Stream))
+    return REPRISE_PREEMPT_ARGUMENT;
+  if (!canStop())
+    return REPRISE_PREEMPT_UNSUPPORTED;
+  unsigned Flags = 0;
+  CUcontext Context = nullptr;
+  if (!Stream || Stream == CU_STREAM_LEGACY || Stream == CU_STREAM_PER_THREAD)
+    return REPRISE_PREEMPT_BLOCKING;
+  if (stopApi().StreamGetFlags(Stream, &Flags) != CUDA_SUCCESS ||
+      api().StreamGetCtx(Stream, &Context) != CUDA_SUCCESS)
+    return REPRISE_PREEMPT_DRIVER;
+  if (!(Flags & CU_STREAM_NON_BLOCKING))
+    return REPRISE_PREEMPT_BLOCKING;
+  if (isCapturing(Stream, false))
+    return REPRISE_PREEMPT_CAPTURING;
+  CurrentContext Now(Context);
+  std::shared_ptr<PreemptStream> Made;
+  if (const auto Status = PreemptStream::make(Stream, Context, O, Made))
+    return Status;
+  Marked &M = marked();
+  setOrderWatcher(0, beforeOrdered);
+  {
+    std::lock_guard Guard(M.Lock);
+    for (unsigned I = 0; I < MostStreams; ++I)
+      if (!M.Streams[I]) {
+        M.Streams[I] = Made;
+        M.Handles[I].store(Stream, std::memory_order_release);
+        MarkedStreams.fetch_add(1, std::memory_order_release);
+        ++M.Past.Marked;
+        return REPRISE_PREEMPT_OK;
+      }
+  }
+  Made->end();
+  return REPRISE_PREEMPT_TOO_MANY;
+}
+
+/// \p Body of the stream's object.
+template <typename Function>
+reprise_preempt_status with(void *Stream, Function &&Body) {
+  reprise_preempt_status Status = REPRISE_PREEMPT_MEMORY;
+  guarded([&] {
+    std::shared_ptr<PreemptStream> S = find(static_cast<CUstream>(Stream));
+    Status = S ? Body(S) : REPRISE_PREEMPT_NOT_MARKED;
+  });
+  return Status;
+}
+
+} // namespace
+
+} // namespace reprise::cuda
+
+using namespace reprise::cuda;
+
+// NOLINTBEGIN(readability-identifier-naming): named as in reprise_preempt.h
+
+reprise_preempt_status
+reprise_stream_preemptible(void *stream,
+                           const reprise_preempt_options *options) {
+  reprise_preempt_status Status = REPRISE_PREEMPT_MEMORY;
+  guarded([&] { Status = markStream(static_cast<CUstream>(stream), options); });
+  return Status;
+}
+
+reprise_preempt_status reprise_stream_unmark(void *stream) {
+  return with(stream, [](const std::shared_ptr<PreemptStream> &S) {
+    endStream(S);
+    return REPRISE_PREEMPT_OK;
+  });
+}
+
+reprise_preempt_status reprise_preempt(void *stream) {
+  return with(stream, [](const std::shared_ptr<PreemptStream> &S) {
+    return S->preempt();
+  });
+}
+
+reprise_preempt_status reprise_preempt_wait(void *stream, uint64_t timeout_ns,
+                                            reprise_preempt_report *report) {
+  return with(stream, [&](const std::shared_ptr<PreemptStream> &S) {
+    return S->wait(timeout_ns, report);
+  });
+}
+
+reprise_preempt_status reprise_resume(void *stream) {
+  return with(stream, [](const std::shared_ptr<PreemptStream> &S) {
+    return S->resume();
+  });
+}
+
+reprise_preempt_status reprise_preempt_information(void *stream,
+                                                   reprise_preempt_info *info) {
+  if (!info || info->struct_size < sizeof(reprise_preempt_info))
+    return REPRISE_PREEMPT_ARGUMENT;
+  return with(stream, [&](const std::shared_ptr<PreemptStream> &S) {
+    return S->information(*info);
+  });
+}
+
+// NOLINTEND(readability-identifier-naming)

@@ -1,0 +1,274 @@
+//===- PreemptStop.cpp - Stopping a stream, and going on ------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+//   preempt   close the gate, ask, put a gate at the stream's end
+//   wait      until the stream is at the gate that close() found
+//   resume    ask no more; launch what left on the replay stream; behind it a
+//             host function that opens the gate unless something left again
+//
+//===----------------------------------------------------------------------===//
+
+#include "Launch.h"
+#include "PreemptStream.h"
+
+#include <thread>
+
+namespace reprise::cuda {
+
+reprise_preempt_status PreemptStream::preempt() {
+  const Clock::time_point Begin = Clock::now();
+  std::unique_lock Guard(Queue);
+  if (Dead)
+    return REPRISE_PREEMPT_NOT_MARKED;
+  if (Disturbed)
+    return REPRISE_PREEMPT_DISTURBED;
+  if (Broken)
+    return REPRISE_PREEMPT_DRIVER;
+  // No gate can be put on it, and what comes behind the capture needs one.
+  if (isCapturing(Stream, false))
+    return REPRISE_PREEMPT_CAPTURING;
+  bool AtGate = false;
+  {
+    std::lock_guard State1(Small);
+    if (State == REPRISE_STREAM_STOPPING || State == REPRISE_STREAM_STOPPED)
+      return REPRISE_PREEMPT_OK;
+    AtGate = InReplay = State == REPRISE_STREAM_RESUMING;
+    // Before anything is asked for: what passes a gate from now on has nothing
+    // in front of it that could leave.
+    if (!AtGate)
+      close();
+    State = REPRISE_STREAM_STOPPING;
+    Asked = Begin;
+    FreeSeen = false;
+  }
+  Preempted.fetch_add(1, std::memory_order_relaxed);
+  Behind = 0;
+  CurrentContext Current(Context);
+  const bool Done =
+      request(StopRequest::AtEntry, Options.most < REPRISE_STOP_BACKUP
+                                        ? StopRequest::AtEntry
+                                        : StopRequest::Anywhere);
+  // While it resumes, it is still at the gate where it was stopped.
+  if (!AtGate && !mark(/*Gated=*/true))
+    disturb("the driver refused a gate");
+  return Done && !Broken ? REPRISE_PREEMPT_OK : REPRISE_PREEMPT_DRIVER;
+}
+
+bool PreemptStream::drained() const {
+  return InReplay ? ReplayDone.load(std::memory_order_acquire)
+                  : progress() == StopAt;
+}
+
+reprise_preempt_status PreemptStream::waitUntilDrained(uint64_t Nanoseconds) {
+  using std::chrono::microseconds;
+  const Clock::time_point Begin = Clock::now();
+  Clock::time_point Looked = Begin;
+  for (;;) {
+    {
+      std::lock_guard Guard(Small);
+      if (Gone)
+        return REPRISE_PREEMPT_NOT_MARKED;
+      if (State == REPRISE_STREAM_RUNNING || State == REPRISE_STREAM_RESUMING)
+        return REPRISE_PREEMPT_OK; // Somebody else resumed it.
+      if (drained()) {
+        if (!FreeSeen) {
+          FreeSeen = true;
+          Free = Clock::now();
+        }
+        State = REPRISE_STREAM_STOPPED;
+        return REPRISE_PREEMPT_OK;
+      }
+    }
+    const Clock::time_point Now = Clock::now();
+    if (Now - Begin >= std::chrono::nanoseconds(Nanoseconds) &&
+        Nanoseconds != UINT64_MAX)
+      return REPRISE_PREEMPT_TIMEOUT;
+    if (Disturbed)
+      return REPRISE_PREEMPT_DISTURBED;
+    if (Now - Looked > microseconds(2000)) {
+      Looked = Now;
+      std::lock_guard Guard(Queue); // The control stream stays.
+      if (!Dead && failed())
+        return REPRISE_PREEMPT_DISTURBED;
+    }
+    // Long waits are those for launches that cannot be stopped.
+    if (Now - Begin > microseconds(5000))
+      std::this_thread::sleep_for(microseconds(50));
+    else if (Now - Begin > microseconds(200))
+      std::this_thread::yield();
+  }
+}
+
+reprise_preempt_status PreemptStream::wait(uint64_t Nanoseconds,
+                                           reprise_preempt_report *Report) {
+  if (State == REPRISE_STREAM_RUNNING || State == REPRISE_STREAM_RESUMING)
+    return REPRISE_PREEMPT_ARGUMENT;
+  const reprise_preempt_status Status = waitUntilDrained(Nanoseconds);
+  if (Status != REPRISE_PREEMPT_OK || !Report)
+    return Status;
+  std::lock_guard Guard(Queue);
+  if (Dead)
+    return REPRISE_PREEMPT_NOT_MARKED;
+  reprise_preempt_report R{};
+  {
+    std::lock_guard State1(Small);
+    R.nanoseconds = static_cast<uint64_t>(
+        std::chrono::duration_cast<std::chrono::nanoseconds>(Free - Asked)
+            .count());
+    R.behind = Behind != 0 || LastMark != StopAt;
+  }
+  for (const Record &Each : Records)
+    if (isBehindStop(Each))
+      R.behind = 1;
+    else if (left(Each.Slot).load(std::memory_order_acquire))
+      ++R.left[Each.What.Kind];
+  R.struct_size = Report->struct_size;
+  *Report = R;
+  return REPRISE_PREEMPT_OK;
+}
+
+reprise_preempt_status PreemptStream::resume() {
+  for (;;) {
+    const reprise_preempt_status Status = waitUntilDrained(UINT64_MAX);
+    if (Status != REPRISE_PREEMPT_OK)
+      return Status;
+    std::lock_guard Guard(Queue);
+    if (Dead)
+      return REPRISE_PREEMPT_NOT_MARKED;
+    if (Disturbed)
+      return REPRISE_PREEMPT_DISTURBED;
+    {
+      std::lock_guard State1(Small);
+      if (State == REPRISE_STREAM_RUNNING || State == REPRISE_STREAM_RESUMING)
+        return REPRISE_PREEMPT_OK;
+      if (!drained())
+        continue; // Others resumed it, and stopped it again.
+    }
+    return replay();
+  }
+}
+
+bool PreemptStream::isBehindStop(const Record &R) const {
+  return static_cast<int32_t>(R.Behind - StopAt) > 0;
+}
+
+/// What left, in order. With Queue held; the stream is at its gate.
+reprise_preempt_status PreemptStream::replay() {
+  retire();
+  std::vector<Record *> Again;
+  for (Record &R : Records) {
+    if (isBehindStop(R))
+      break;
+    if (left(R.Slot).load(std::memory_order_acquire) != 0)
+      Again.push_back(&R);
+    else if (!Again.empty()) {
+      disturb("a kernel overtook one that left");
+      return REPRISE_PREEMPT_DISTURBED;
+    }
+  }
+  CurrentContext Current(Context);
+  const StopApi &D = stopApi();
+  if (!request(StopRequest::Run, StopRequest::Run))
+    return REPRISE_PREEMPT_DRIVER;
+  if (Again.empty()) {
+    // Twins behind the gate must not see what was asked before.
+    if (D.StreamSynchronize(ControlStream) != CUDA_SUCCESS)
+      return REPRISE_PREEMPT_DRIVER;
+    std::lock_guard Guard(Small);
+    open();
+    State = REPRISE_STREAM_RUNNING;
+    Resumed.fetch_add(1, std::memory_order_relaxed);
+    return REPRISE_PREEMPT_OK;
+  }
+  {
+    std::lock_guard Guard(Small);
+    ReplayDone = false;
+    ReplaySlots.clear();
+    for (const Record *R : Again)
+      ReplaySlots.push_back(R->Slot);
+    State = REPRISE_STREAM_RESUMING;
+  }
+  const bool All = launchAgain(Again);
+  Resumed.fetch_add(1, std::memory_order_relaxed);
+  if (D.LaunchHostFunc(ReplayStream, replayed, this) == CUDA_SUCCESS)
+    return All ? REPRISE_PREEMPT_OK : REPRISE_PREEMPT_DRIVER;
+  D.StreamSynchronize(ReplayStream);
+  replayed(this);
+  return REPRISE_PREEMPT_DRIVER;
+}
+
+/// False: the driver refused something; what was not launched counts as having
+/// left, so the gate stays closed.
+bool PreemptStream::launchAgain(const std::vector<Record *> &These) {
+  const StopApi &D = stopApi();
+  // Of device and host, so that no launch sees what was asked before.
+  bool Good = D.EventRecord(Written, ControlStream) == CUDA_SUCCESS &&
+              D.StreamWaitEvent(ReplayStream, Written, 0) == CUDA_SUCCESS;
+  for (Record *R : These) {
+    if (!Good)
+      break; // Its Left stays.
+    R->Again = true;
+    left(R->Slot).store(0, std::memory_order_seq_cst);
+    Good = (R->What.Kind != REPRISE_STOP_BACKUP ||
+            copyBackup(*R, /*Restore=*/true, ReplayStream)) &&
+           enqueueTwin(*R, ReplayStream);
+    if (Good)
+      LaunchedAgain.fetch_add(1, std::memory_order_relaxed);
+    else
+      left(R->Slot).store(1, std::memory_order_seq_cst);
+  }
+  return Good;
+}
+
+/// Behind the last launch, on a thread of the driver's. It calls no function of
+/// the driver and waits for nobody who does.
+void CUDA_CB PreemptStream::replayed(void *Self) {
+  auto &S = *static_cast<PreemptStream *>(Self);
+  std::lock_guard Guard(S.Small);
+  bool Left = false;
+  for (uint32_t Slot : S.ReplaySlots)
+    Left |= S.left(Slot).load(std::memory_order_acquire) != 0;
+  S.ReplayDone.store(true, std::memory_order_release);
+  if (S.State != REPRISE_STREAM_RESUMING)
+    return; // Stopped again.
+  if (Left) {
+    S.State = REPRISE_STREAM_STOPPED;
+    S.InReplay = true;
+    return;
+  }
+  S.open();
+  S.State = REPRISE_STREAM_RUNNING;
+}
+
+reprise_preempt_status PreemptStream::information(reprise_preempt_info &Info) {
+  std::lock_guard Guard(Queue);
+  if (Dead)
+    return REPRISE_PREEMPT_NOT_MARKED;
+  retire();
+  reprise_preempt_info I{};
+  I.struct_size = Info.struct_size;
+  I.state = State;
+  {
+    std::lock_guard State1(Small);
+    if (I.state == REPRISE_STREAM_STOPPING && drained())
+      I.state = REPRISE_STREAM_STOPPED;
+  }
+  I.in_flight = static_cast<uint32_t>(Records.size());
+  for (unsigned Kind = 0; Kind < 4; ++Kind)
+    I.launches[Kind] = ByKind[Kind];
+  I.preempted = Preempted;
+  I.resumed = Resumed;
+  I.launched_again = LaunchedAgain;
+  I.gates = GatesMade;
+  I.pool_bytes = MapPool.used();
+  I.backup_bytes = BackupPool.used();
+  I.request = Options.request;
+  Info = I;
+  return REPRISE_PREEMPT_OK;
+}
+
+} // namespace reprise::cuda

@@ -1,0 +1,367 @@
+//===- PreemptStream.cpp - A stream whose kernels can be stopped ----------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What it takes from the driver, marks and gates, and its end.
+// PreemptLaunch.cpp has launches, PreemptStop.cpp stops and resumes.
+//
+//===----------------------------------------------------------------------===//
+
+#include "PreemptStream.h"
+#include "Launch.h"
+
+#include <cstdio>
+#include <thread>
+
+namespace reprise::cuda {
+
+namespace {
+
+/// Places in the block of host memory, in bytes: a cache line each.
+constexpr uint32_t ProgressPlace = 0, GatePlace = 64, RequestPlace = 128,
+                   ValuesPlace = 192, LeftPlace = 256;
+
+/// How far above the last mark an open gate is. Marks are compared as the
+/// device does it: the sign of the difference.
+constexpr uint32_t OpenAhead = 1u << 30;
+
+bool isBefore(uint32_t A, uint32_t B) {
+  return static_cast<int32_t>(A - B) < 0;
+}
+
+} // namespace
+
+PreemptStream::PreemptStream(CUstream TheStream, CUcontext TheContext,
+                             const reprise_preempt_options &Wanted)
+    : Stream(TheStream), Context(TheContext), Options(Wanted),
+      MapPool(Wanted.pool_bytes), BackupPool(Wanted.backup_bytes) {}
+
+reprise_preempt_status
+PreemptStream::make(CUstream Stream, CUcontext Context,
+                    const reprise_preempt_options &Options,
+                    std::shared_ptr<PreemptStream> &Made) {
+  std::shared_ptr<PreemptStream> S(new PreemptStream(Stream, Context, Options));
+  if (const reprise_preempt_status Status = S->allocate()) {
+    S->release();
+    return Status;
+  }
+  Made = std::move(S);
+  return REPRISE_PREEMPT_OK;
+}
+
+reprise_preempt_status PreemptStream::allocate() {
+  const StopApi &D = stopApi();
+  FreeSlots.reserve(Options.in_flight);
+  for (uint32_t I = Options.in_flight; I-- > 0;)
+    FreeSlots.push_back(I);
+  ReplaySlots.reserve(Options.in_flight);
+  int Own = 0, Least = 0, Greatest = 0;
+  if (D.StreamGetPriority(Stream, &Own) != CUDA_SUCCESS ||
+      D.CtxGetStreamPriorityRange(&Least, &Greatest) != CUDA_SUCCESS)
+    return REPRISE_PREEMPT_DRIVER;
+  // Another priority than the program's stream: streams of one priority may
+  // share a queue of the device, in which a closed gate would hold them up.
+  const int Replay = Own > Greatest ? Own - 1 : Own < Least ? Own + 1 : Own;
+  if (D.StreamCreateWithPriority(&ControlStream, CU_STREAM_NON_BLOCKING,
+                                 Greatest) != CUDA_SUCCESS ||
+      D.StreamCreateWithPriority(&ReplayStream, CU_STREAM_NON_BLOCKING,
+                                 Replay) != CUDA_SUCCESS ||
+      D.EventCreate(&Written, CU_EVENT_DISABLE_TIMING) != CUDA_SUCCESS)
+    return REPRISE_PREEMPT_DRIVER;
+  const size_t HostBytes = LeftPlace + size_t{4} * Options.in_flight;
+  void *Room = nullptr;
+  if (D.MemHostAlloc(&Room, HostBytes,
+                     CU_MEMHOSTALLOC_PORTABLE | CU_MEMHOSTALLOC_DEVICEMAP) !=
+      CUDA_SUCCESS)
+    return REPRISE_PREEMPT_MEMORY;
+  Host = static_cast<std::byte *>(Room);
+  std::fill(Host, Host + HostBytes, std::byte{0});
+  for (uint32_t Value = 0; Value < 3; ++Value)
+    word(ValuesPlace + 4 * Value).store(Value);
+  if (api().MemHostGetDevicePointer(&HostOnDevice, Room, 0) != CUDA_SUCCESS)
+    return REPRISE_PREEMPT_DRIVER;
+  if (D.MemAlloc(&RequestAt, 256) != CUDA_SUCCESS ||
+      (MapPool.size() && D.MemAlloc(&Maps, MapPool.size()) != CUDA_SUCCESS) ||
+      (BackupPool.size() &&
+       D.MemAlloc(&Backups, BackupPool.size()) != CUDA_SUCCESS))
+    return REPRISE_PREEMPT_MEMORY;
+  if (D.MemsetD8Async(RequestAt, 0, 256, ControlStream) != CUDA_SUCCESS ||
+      D.StreamSynchronize(ControlStream) != CUDA_SUCCESS)
+    return REPRISE_PREEMPT_DRIVER;
+  {
+    std::lock_guard Guard(Small);
+    open();
+  }
+  // Shows whether the driver can do it.
+  std::lock_guard Guard(Queue);
+  return mark(/*Gated=*/true) ? REPRISE_PREEMPT_OK
+                              : REPRISE_PREEMPT_UNSUPPORTED;
+}
+
+void PreemptStream::release() {
+  const StopApi &D = stopApi();
+  {
+    std::lock_guard Guard(Small);
+    Gone = true;
+  }
+  if (ControlStream)
+    D.StreamDestroy(ControlStream);
+  if (ReplayStream)
+    D.StreamDestroy(ReplayStream);
+  if (Written)
+    D.EventDestroy(Written);
+  for (CUdeviceptr Address : {RequestAt, Maps, Backups})
+    if (Address)
+      D.MemFree(Address);
+  if (Host)
+    D.MemFreeHost(Host);
+  abandon();
+}
+
+void PreemptStream::abandon() {
+  std::scoped_lock Guard(Queue, Small);
+  Dead = Gone = true;
+  ControlStream = ReplayStream = nullptr;
+  Written = nullptr;
+  RequestAt = Maps = Backups = HostOnDevice = 0;
+  Host = nullptr;
+  Records.clear();
+}
+
+PreemptStream::~PreemptStream() = default;
+
+std::atomic_ref<uint32_t> PreemptStream::word(uint32_t Place) const {
+  return std::atomic_ref<uint32_t>(*reinterpret_cast<uint32_t *>(Host + Place));
+}
+
+CUdeviceptr PreemptStream::onDevice(uint32_t Place) const {
+  return HostOnDevice + Place;
+}
+
+uint32_t PreemptStream::progress() const {
+  return word(ProgressPlace).load(std::memory_order_seq_cst);
+}
+
+std::atomic_ref<uint32_t> PreemptStream::left(uint32_t Slot) const {
+  return word(LeftPlace + 4 * Slot);
+}
+
+CUdeviceptr PreemptStream::leftOnDevice(uint32_t Slot) const {
+  return onDevice(LeftPlace + 4 * Slot);
+}
+
+CUdeviceptr PreemptStream::requestOnDevice(bool Inside) const {
+  const CUdeviceptr First = Options.request == REPRISE_REQUEST_HOST
+                                ? onDevice(RequestPlace)
+                                : RequestAt;
+  return First + (Inside ? 4 : 0);
+}
+
+/// The word for entries first. A launch may see either word before the other
+/// is written; see mark() in launch().
+bool PreemptStream::request(StopRequest Entry, StopRequest Inside) {
+  const StopApi &D = stopApi();
+  const uint32_t Values[] = {static_cast<uint32_t>(Entry),
+                             static_cast<uint32_t>(Inside)};
+  for (uint32_t I = 0; I < 2; ++I) {
+    CUresult R = CUDA_SUCCESS;
+    switch (Options.request) {
+    case REPRISE_REQUEST_HOST:
+      word(RequestPlace + 4 * I).store(Values[I], std::memory_order_seq_cst);
+      break;
+    case REPRISE_REQUEST_COPY:
+      R = D.MemcpyHtoDAsync(RequestAt + 4 * I,
+                            Host + ValuesPlace + 4 * Values[I], 4,
+                            ControlStream);
+      break;
+    case REPRISE_REQUEST_DEFAULT:
+    case REPRISE_REQUEST_DEVICE:
+      R = D.StreamWriteValue32(ControlStream, RequestAt + 4 * I, Values[I], 0);
+      break;
+    }
+    if (R != CUDA_SUCCESS)
+      return false;
+  }
+  return true;
+}
+
+bool PreemptStream::mark(bool Gated) {
+  const StopApi &D = stopApi();
+  uint32_t K = 0;
+  {
+    std::lock_guard Guard(Small);
+    K = ++LastMark;
+    if (State == REPRISE_STREAM_RUNNING &&
+        isBefore(word(GatePlace).load(), K + OpenAhead / 2))
+      open();
+  }
+  SinceMark = 0;
+  // The second operation keeps the third from looking at the gate before all
+  // in front of it has ended, which a driver may do otherwise.
+  if (D.StreamWriteValue32(Stream, onDevice(ProgressPlace), K, 0) ==
+          CUDA_SUCCESS &&
+      (!Gated ||
+       (D.StreamWaitValue32(Stream, onDevice(ProgressPlace), K,
+                            CU_STREAM_WAIT_VALUE_GEQ) == CUDA_SUCCESS &&
+        D.StreamWaitValue32(Stream, onDevice(GatePlace), K,
+                            CU_STREAM_WAIT_VALUE_GEQ) == CUDA_SUCCESS))) {
+    if (Gated) {
+      Gates.push_back(K);
+      Dirty = EntryOnly = false;
+      GatesMade.fetch_add(1, std::memory_order_relaxed);
+    }
+    return true;
+  }
+  // Nothing keeps order from here on, so nothing may be stopped any more.
+  Broken = true;
+  return false;
+}
+
+void PreemptStream::open() {
+  word(GatePlace).store(LastMark + OpenAhead, std::memory_order_seq_cst);
+}
+
+void PreemptStream::close() {
+  uint32_t Reached = progress();
+  for (;;) {
+    word(GatePlace).store(Reached, std::memory_order_seq_cst);
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    const uint32_t Now = progress();
+    if (Now == Reached)
+      break;
+    // It passed a mark meanwhile, and perhaps the gate there.
+    Reached = Now;
+  }
+  StopAt = LastMark + 1; // The one that preempt() is about to make.
+  for (uint32_t K : Gates)
+    if (isBefore(Reached, K)) {
+      StopAt = K;
+      break;
+    }
+}
+
+void PreemptStream::retire() {
+  const uint32_t Reached = progress();
+  while (!Gates.empty() && !isBefore(Reached, Gates.front()))
+    Gates.pop_front();
+  const bool AgainDone = ReplayDone.load(std::memory_order_acquire);
+  while (!Records.empty()) {
+    const Record &R = Records.front();
+    if (isBefore(Reached, R.Behind) || (R.Again && !AgainDone))
+      break;
+    if (left(R.Slot).load(std::memory_order_acquire) != 0) {
+      if (State == REPRISE_STREAM_RUNNING)
+        disturb("a kernel left that nobody asked to");
+      break;
+    }
+    MapPool.give(R.Map);
+    BackupPool.give(R.Saved);
+    FreeSlots.push_back(R.Slot);
+    Records.pop_front();
+  }
+}
+
+void PreemptStream::disturb(const char *What) {
+  if (!Disturbed.exchange(true))
+    std::fprintf(stderr,
+                 "reprise: error: a stream cannot be stopped any more: "
+                 "%s\n",
+                 What);
+}
+
+bool PreemptStream::failed() const {
+  CurrentContext Current(Context);
+  const CUresult R = stopApi().StreamQuery(ControlStream);
+  return R != CUDA_SUCCESS && R != CUDA_ERROR_NOT_READY;
+}
+
+bool PreemptStream::pause(std::unique_lock<std::mutex> &Guard,
+                          unsigned &Round) {
+  Guard.unlock();
+  if (++Round < 64)
+    std::this_thread::yield();
+  else
+    std::this_thread::sleep_for(std::chrono::microseconds(20));
+  Guard.lock();
+  return !Dead && !Disturbed && (Round % 256 != 0 || !failed());
+}
+
+void PreemptStream::waitBehind(std::unique_lock<std::mutex> &Guard) {
+  if (State == REPRISE_STREAM_RUNNING)
+    Behind = 0;
+  for (unsigned Round = 0;
+       Behind >= MostBehind && State != REPRISE_STREAM_RUNNING;)
+    if (!pause(Guard, Round))
+      break;
+}
+
+void PreemptStream::beforeOperation(bool Adds) {
+  std::unique_lock Guard(Queue);
+  if (Dead || isCapturing(Stream, false))
+    return;
+  if (Adds)
+    waitBehind(Guard);
+  if (Dead)
+    return;
+  if (Dirty) {
+    CurrentContext Current(Context);
+    mark(/*Gated=*/true);
+  }
+  if (Adds && State != REPRISE_STREAM_RUNNING)
+    ++Behind;
+  retire();
+}
+
+bool PreemptStream::isQuiet() {
+  retire();
+  if (!Records.empty() && isBefore(LastMark, Records.back().Behind)) {
+    CurrentContext Current(Context);
+    mark(/*Gated=*/false);
+  }
+  return Records.empty() && State == REPRISE_STREAM_RUNNING;
+}
+
+bool PreemptStream::settleWith(std::unique_lock<std::mutex> &Guard) {
+  for (unsigned Round = 0;;) {
+    Guard.unlock();
+    const reprise_preempt_status Status = resume();
+    Guard.lock();
+    if (Dead)
+      return false;
+    if (isQuiet())
+      return true;
+    if (Status != REPRISE_PREEMPT_OK || !pause(Guard, Round))
+      return false;
+  }
+}
+
+void PreemptStream::settle() {
+  std::unique_lock Guard(Queue);
+  settleWith(Guard);
+}
+
+void PreemptStream::end() {
+  {
+    std::unique_lock Guard(Queue);
+    settleWith(Guard);
+    if (Dead)
+      return;
+    Dead = true;
+  }
+  {
+    // Where something failed the gate may be closed, and would stay so.
+    std::lock_guard Guard(Small);
+    open();
+  }
+  // Gates that the stream has yet to pass read words that go now.
+  CurrentContext Current(Context);
+  stopApi().StreamSynchronize(Stream);
+  stopApi().StreamSynchronize(ReplayStream);
+  stopApi().StreamSynchronize(ControlStream);
+  release();
+}
+
+} // namespace reprise::cuda

@@ -1,0 +1,202 @@
+//===- PreemptStream.h - A stream whose kernels can be stopped ------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// docs/semantics.md, "Order behind a stopped kernel", has the argument; here is
+// the mechanism. On the program's stream lie, beside what the program put
+// there,
+//
+//   mark k   Progress := k                       (when all before it has ended)
+//   gate k   mark k, wait Progress >= k, wait Gate >= k
+//
+//   program's stream   T1 T2 gate1 copy T3 T4 gate2 ...      T: twins
+//   replay stream      what left, again; then a host function that opens
+//   control stream     writes of the request words
+//
+// Running: Gate is far above all marks. To stop, Gate becomes Progress, and is
+// looked at again until Progress stays; then the stream ends at the first gate
+// above it, and only then is asked for. The words Progress, Gate and Left lie
+// on the host.
+//
+// Locks: Queue orders what is put on the stream, and guards the records; it is
+// held across calls of the driver. Small guards the state; it is never held
+// across one, because the host function takes it. Queue before Small.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REPRISE_CUDA_PREEMPTSTREAM_H
+#define REPRISE_CUDA_PREEMPTSTREAM_H
+
+#include "Control.h"
+#include "PreemptDriver.h"
+#include "Saved.h"
+#include "StopPool.h"
+#include "Twins.h"
+#include "reprise/reprise_preempt.h"
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <vector>
+
+namespace reprise::cuda {
+
+/// A launch as it was decided.
+struct StopLaunch {
+  std::shared_ptr<const Twin> Its; ///< Null where the kind is NONE.
+  uint32_t Grid[3], Block[3], Shared;
+  std::vector<std::byte> Arguments; ///< Up to the Control.
+  reprise_stop_kind Kind = REPRISE_STOP_NONE;
+  uint64_t MapBytes = 0;          ///< 0: it gets no map.
+  std::vector<PackedRows> Backup; ///< Of kind BACKUP.
+  uint64_t BackupBytes = 0;
+};
+
+/// What became of it.
+enum class Launched : uint8_t {
+  Twin,    ///< The twin was launched.
+  Original ///< It was not: the answer is that of the original.
+};
+
+class PreemptStream {
+public:
+  using Clock = std::chrono::steady_clock;
+  /// Operations that may lie behind a closed gate; a thread that has more
+  /// waits. A driver's queue takes about a thousand.
+  static constexpr unsigned MostBehind = 256;
+
+  /// The context of the stream has to be current.
+  static reprise_preempt_status make(CUstream Stream, CUcontext Context,
+                                     const reprise_preempt_options &Options,
+                                     std::shared_ptr<PreemptStream> &Made);
+  ~PreemptStream();
+  PreemptStream(const PreemptStream &) = delete;
+  PreemptStream &operator=(const PreemptStream &) = delete;
+
+  /// Launches the twin or, where that cannot be, \p Original, which calls the
+  /// driver; its answer, or the twin's. Waits while too much is under way.
+  CUresult launch(const StopLaunch &L,
+                  const std::function<CUresult()> &Original, Launched &What);
+  /// The driver is about to get an operation for the stream that is no launch
+  /// through launch(), or one that waits for it. \p Adds: it is put on the
+  /// stream, rather than only looking at it.
+  void beforeOperation(bool Adds);
+
+  reprise_preempt_status preempt();
+  reprise_preempt_status wait(uint64_t Nanoseconds,
+                              reprise_preempt_report *Report);
+  reprise_preempt_status resume();
+  reprise_preempt_status information(reprise_preempt_info &Info);
+
+  /// Resumes until nothing of the stream is left to be launched again, and all
+  /// twins have ended: their modules may go.
+  void settle();
+  /// The same, and from then on the stream is one like others.
+  void end();
+  /// The context is gone, with all that was in it.
+  void abandon();
+
+  const CUstream Stream;
+  const CUcontext Context;
+  const reprise_preempt_options Options;
+
+private:
+  struct Record {
+    StopLaunch What;
+    uint32_t Slot = 0;   ///< Of Left.
+    uint32_t Behind = 0; ///< The mark that shows that it has ended.
+    Control Given;
+    StopPool::Place Map, Saved;
+    bool Again = false; ///< The replay stream has it.
+  };
+
+  PreemptStream(CUstream TheStream, CUcontext TheContext,
+                const reprise_preempt_options &Wanted);
+  reprise_preempt_status allocate();
+  void release();
+
+  // Words that device and host share.
+  std::atomic_ref<uint32_t> word(uint32_t Place) const;
+  CUdeviceptr onDevice(uint32_t Place) const;
+  uint32_t progress() const;
+  std::atomic_ref<uint32_t> left(uint32_t Slot) const;
+  CUdeviceptr leftOnDevice(uint32_t Slot) const;
+  CUdeviceptr requestOnDevice(bool Inside) const;
+  /// Writes both request words, that for entries first.
+  bool request(StopRequest Entry, StopRequest Inside);
+
+  // With Queue held.
+  bool mark(bool Gated);
+  void retire();
+  bool enqueueTwin(const Record &R, CUstream On);
+  bool copyBackup(const Record &R, bool Restore, CUstream On);
+  bool makeRoom(std::unique_lock<std::mutex> &Guard, const StopLaunch &L,
+                Record &R);
+  void giveBackNewest(const Record &R);
+  CUresult launchOriginal(std::unique_lock<std::mutex> &Guard,
+                          const std::function<CUresult()> &Original);
+  /// Lets others have the queue for a moment. False: the stream has ended, or
+  /// the device reports an error.
+  bool pause(std::unique_lock<std::mutex> &Guard, unsigned &Round);
+  void waitBehind(std::unique_lock<std::mutex> &Guard);
+  bool isQuiet();
+  bool settleWith(std::unique_lock<std::mutex> &Guard);
+  bool isBehindStop(const Record &R) const;
+  reprise_preempt_status replay();
+  bool launchAgain(const std::vector<Record *> &These);
+
+  // With Small held.
+  void open();
+  void close();
+  bool drained() const;
+
+  bool failed() const; ///< Does the device report an error?
+  void disturb(const char *What);
+  reprise_preempt_status waitUntilDrained(uint64_t Nanoseconds);
+  static void CUDA_CB replayed(void *Self);
+
+  std::mutex Queue, Small;
+  CUstream ControlStream = nullptr, ReplayStream = nullptr;
+  CUevent Written = nullptr;
+  CUdeviceptr RequestAt = 0, Maps = 0, Backups = 0;
+  std::byte *Host = nullptr;
+  CUdeviceptr HostOnDevice = 0;
+
+  // Guarded by Queue.
+  StopPool MapPool, BackupPool;
+  StopPool MapsBefore, BackupsBefore; ///< The newest got its room.
+  std::deque<Record> Records;
+  std::vector<uint32_t> FreeSlots;
+  std::deque<uint32_t> Gates; ///< Those that Progress has not reached.
+  bool Dirty = false;         ///< Twins were launched since the last gate.
+  bool EntryOnly = false;     ///< Such of kind AT_BLOCKS were.
+  bool Broken = false;        ///< A mark could not be made: no more stops.
+  bool Dead = false;          ///< Not marked any more.
+  unsigned SinceMark = 0, Behind = 0;
+
+  // Guarded by Small; the atomics are also read without.
+  bool Gone = false; ///< The words on the host are.
+  std::atomic<reprise_stream_state> State{REPRISE_STREAM_RUNNING};
+  uint32_t LastMark = 0;
+  uint32_t StopAt = 0;   ///< The gate that the stream ends at.
+  bool InReplay = false; ///< It was stopped while it resumed.
+  std::atomic<bool> ReplayDone{false};
+  std::vector<uint32_t> ReplaySlots;
+  std::atomic<bool> Disturbed{false};
+  Clock::time_point Asked, Free;
+  bool FreeSeen = false;
+
+  std::atomic<uint64_t> Preempted{0}, Resumed{0}, LaunchedAgain{0},
+      GatesMade{0};
+  std::atomic<uint64_t> ByKind[4]{};
+};
+
+} // namespace reprise::cuda
+
+#endif // REPRISE_CUDA_PREEMPTSTREAM_H

@@ -1,0 +1,120 @@
+//===- Twins.cpp - The twin of a kernel in the program --------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Twins.h"
+#include "Control.h"
+#include "Modules.h"
+#include "PreemptDriver.h"
+
+#include <bit>
+
+namespace reprise::cuda {
+
+namespace {
+
+using Layout = std::vector<ParamPlace>;
+
+template <typename Ask> Layout layoutBy(Ask &&Query) {
+  Layout Params;
+  size_t Offset = 0, Size = 0;
+  for (size_t I = 0; Query(I, &Offset, &Size) == CUDA_SUCCESS; ++I)
+    Params.push_back(
+        {static_cast<uint32_t>(Offset), static_cast<uint32_t>(Size)});
+  return Params;
+}
+
+/// The driver's parameters of a CUfunction or, \p IsKernel, of a CUkernel or a
+/// function that was made from one.
+Layout layoutOf(CUfunction Function, bool IsKernel) {
+  Layout Params;
+  if (IsKernel)
+    Params = layoutBy([&](size_t I, size_t *Offset, size_t *Size) {
+      return api().KernelGetParamInfo(reinterpret_cast<CUkernel>(Function), I,
+                                      Offset, Size);
+    });
+  if (Params.empty())
+    Params = layoutBy([&](size_t I, size_t *Offset, size_t *Size) {
+      return api().FuncGetParamInfo(Function, I, Offset, Size);
+    });
+  return Params;
+}
+
+/// Is the twin as the image says?
+bool fits(const Home &Of, uint64_t Handle, CUfunction Function,
+          const TwinEntry &Entry) {
+  const bool IsKernel = Of.Library != nullptr;
+  if (!api().KernelGetParamInfo || !api().FuncGetParamInfo)
+    return true; // A driver before CUDA 12.4 cannot tell.
+  Layout Own = layoutOf(std::bit_cast<CUfunction>(Handle), IsKernel);
+  Own.push_back({Entry.ControlOffset, sizeof(Control)});
+  return Own == layoutOf(Function, IsKernel);
+}
+
+CUfunction functionOf(const Home &Of, const std::string &Name) {
+  if (Of.Library) {
+    CUkernel Kernel = nullptr;
+    if (stopApi().LibraryGetKernel &&
+        stopApi().LibraryGetKernel(&Kernel, Of.Library, Name.c_str()) ==
+            CUDA_SUCCESS)
+      return reinterpret_cast<CUfunction>(Kernel);
+    return nullptr;
+  }
+  CUfunction Function = nullptr;
+  if (Of.Module && stopApi().ModuleGetFunction &&
+      stopApi().ModuleGetFunction(&Function, Of.Module, Name.c_str()) ==
+          CUDA_SUCCESS)
+    return Function;
+  return nullptr;
+}
+
+} // namespace
+
+std::shared_ptr<const Twin> twinOf(uint64_t Handle) {
+  const Home Of = homeOf(Handle);
+  if (Of.Known)
+    return Of.Known;
+  auto T = std::make_shared<Twin>();
+  TwinEntry Entry;
+  if (!Of.From || !Of.From->findTwin(Of.Name, deviceTargets(), Entry))
+    T->Detail = "its image has no twins";
+  else if (Entry.Twin.empty()) {
+    T->Why = REPRISE_STOP_REASON_REFUSED;
+    T->Detail = Entry.Refusal;
+  } else if (CUfunction Function = functionOf(Of, Entry.Twin); !Function) {
+    T->Why = REPRISE_STOP_REASON_LAYOUT;
+    T->Detail = "the driver does not find the twin";
+  } else if (!fits(Of, Handle, Function, Entry)) {
+    T->Why = REPRISE_STOP_REASON_LAYOUT;
+    T->Detail = "the twin's parameters are not those that the image names";
+  } else {
+    T->Function = Function;
+    T->ControlOffset = Entry.ControlOffset;
+    T->Inside = Entry.Inside;
+    T->IsKernel = Of.Library != nullptr;
+    T->Why = REPRISE_STOP_REASON_NONE;
+  }
+  keepTwin(Handle, T);
+  return T;
+}
+
+void allowShared(const Twin &T, uint32_t Bytes) {
+  if (Bytes <= T.Shared.load(std::memory_order_relaxed) ||
+      !stopApi().FuncSetAttribute)
+    return;
+  CUfunction Function = T.Function;
+  if (T.IsKernel &&
+      (!stopApi().KernelGetFunction ||
+       stopApi().KernelGetFunction(
+           &Function, reinterpret_cast<CUkernel>(T.Function)) != CUDA_SUCCESS))
+    return;
+  stopApi().FuncSetAttribute(Function,
+                             CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
+                             static_cast<int>(Bytes));
+  T.Shared.store(Bytes, std::memory_order_relaxed);
+}
+
+} // namespace reprise::cuda

@@ -1,0 +1,270 @@
+//===- PreemptTest.cpp - Streams that are stopped at random times ---------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A program of random operations on three buffers, on the device of
+// SimulatedDevice.h, while another thread stops and resumes the stream. Nothing
+// in it commutes: what overtakes, or runs twice, changes the result.
+//
+//===----------------------------------------------------------------------===//
+
+#include "PreemptStream.h"
+#include "SimulatedDevice.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <dlfcn.h>
+#include <gtest/gtest.h>
+#include <random>
+#include <thread>
+
+using namespace reprise;
+using namespace reprise::cuda;
+
+namespace {
+
+constexpr uint32_t Blocks = 40, PerBlock = 3, Words = Blocks * PerBlock;
+
+struct Arguments {
+  uint32_t *To;
+  const uint32_t *From;
+  uint32_t Value, Padding;
+};
+
+/// to[i] = f(from[i]): idempotent.
+void mapStep(const unsigned char *Bytes, uint32_t Block, unsigned Step) {
+  Arguments A;
+  std::memcpy(&A, Bytes, sizeof A);
+  const uint32_t I = Block * PerBlock + Step;
+  A.To[I] = A.From[I] * 2654435761u + A.Value;
+}
+
+/// to[i] = f(to[i]): not.
+void updateStep(const unsigned char *Bytes, uint32_t Block, unsigned Step) {
+  Arguments A;
+  std::memcpy(&A, Bytes, sizeof A);
+  const uint32_t I = Block * PerBlock + Step;
+  A.To[I] = A.To[I] * 40503u + A.Value;
+}
+
+const SimKernel Map{PerBlock, 0, false, mapStep},
+    Update{PerBlock, 0, false, updateStep},
+    MapTwin{PerBlock, sizeof(Arguments), true, mapStep},
+    UpdateTwin{PerBlock, sizeof(Arguments), true, updateStep};
+
+std::shared_ptr<const Twin> twin(const SimKernel &Kernel) {
+  auto T = std::make_shared<Twin>();
+  T->Function = reinterpret_cast<CUfunction>(const_cast<SimKernel *>(&Kernel));
+  T->ControlOffset = sizeof(Arguments);
+  T->Inside = true;
+  return T;
+}
+
+struct Buffers {
+  std::vector<uint32_t> Data[3];
+  std::vector<uint64_t> Log; ///< Of host functions.
+  Buffers() {
+    for (uint32_t B = 0; B < 3; ++B)
+      for (uint32_t I = 0; I < Words; ++I)
+        Data[B].push_back(B * 1000 + I);
+  }
+  void look() {
+    uint64_t Sum = 0;
+    for (const std::vector<uint32_t> &D : Data)
+      for (uint32_t V : D)
+        Sum = Sum * 31 + V;
+    Log.push_back(Sum);
+  }
+  bool operator==(const Buffers &) const = default;
+};
+
+enum class Step { Map, Update, UpdateSaved, Original, Copy, Host, Query };
+
+struct Operation {
+  Step What;
+  uint32_t To, From, Value;
+  bool WithMap;
+};
+
+std::vector<Operation> program(std::mt19937 &Random) {
+  std::vector<Operation> P;
+  // Runs of one kind, so that segments have several launches, and changes.
+  for (unsigned I = 10 + Random() % 30; I-- > 0;) {
+    const auto What = static_cast<Step>(Random() % 7);
+    for (unsigned N = 1 + Random() % 3; N-- > 0;) {
+      const uint32_t To = Random() % 3;
+      P.push_back({What, To, (To + 1 + static_cast<uint32_t>(Random() % 2)) % 3,
+                   static_cast<uint32_t>(Random()), Random() % 2 == 0});
+    }
+  }
+  return P;
+}
+
+void runHere(const std::vector<Operation> &Program, Buffers &B) {
+  for (const Operation &O : Program) {
+    const Arguments A{B.Data[O.To].data(), B.Data[O.From].data(), O.Value, 0};
+    unsigned char Bytes[sizeof A];
+    std::memcpy(Bytes, &A, sizeof A);
+    const bool IsMap = O.What == Step::Map;
+    if (O.What == Step::Copy)
+      B.Data[O.To] = B.Data[O.From];
+    else if (O.What == Step::Host)
+      B.look();
+    else if (O.What != Step::Query)
+      for (uint32_t Block = 0; Block < Blocks; ++Block)
+        for (unsigned S = 0; S < PerBlock; ++S)
+          (IsMap ? mapStep : updateStep)(Bytes, Block, S);
+  }
+}
+
+void look(void *B) { static_cast<Buffers *>(B)->look(); }
+
+void runThere(const std::vector<Operation> &Program, Buffers &B,
+              PreemptStream &S) {
+  const StopApi &D = stopApi();
+  for (const Operation &O : Program) {
+    const Arguments A{B.Data[O.To].data(), B.Data[O.From].data(), O.Value, 0};
+    const bool IsMap = O.What == Step::Map;
+    auto Original = [&] {
+      size_t Size = sizeof A;
+      void *Extra[] = {CU_LAUNCH_PARAM_BUFFER_POINTER,
+                       const_cast<Arguments *>(&A), CU_LAUNCH_PARAM_BUFFER_SIZE,
+                       &Size, CU_LAUNCH_PARAM_END};
+      return D.LaunchKernel(twin(IsMap ? Map : Update)->Function, Blocks, 1, 1,
+                            1, 1, 1, 0, S.Stream, nullptr, Extra);
+    };
+    switch (O.What) {
+    case Step::Map:
+    case Step::Update:
+    case Step::UpdateSaved:
+    case Step::Original: {
+      StopLaunch L{};
+      L.Its = twin(IsMap ? MapTwin : UpdateTwin);
+      std::fill_n(L.Grid, 3, 1);
+      L.Grid[0] = Blocks;
+      L.Arguments.resize(sizeof A);
+      std::memcpy(L.Arguments.data(), &A, sizeof A);
+      if (IsMap)
+        L.Kind = O.WithMap     ? REPRISE_STOP_INSIDE
+                 : O.Value % 2 ? REPRISE_STOP_AT_BLOCKS
+                               : REPRISE_STOP_INSIDE;
+      if (O.What == Step::Update)
+        L.Kind = REPRISE_STOP_AT_BLOCKS;
+      if (O.What == Step::Update || (IsMap && O.WithMap))
+        L.MapBytes = doneBytes(Blocks);
+      if (O.What == Step::UpdateSaved) {
+        L.Kind = REPRISE_STOP_BACKUP;
+        const reprise_range All{reinterpret_cast<uint64_t>(A.To),
+                                sizeof(uint32_t) * Words};
+        L.Backup = pack(&All, 1);
+        L.BackupBytes = All.size;
+      }
+      Launched What;
+      ASSERT_EQ(S.launch(L, Original, What), CUDA_SUCCESS);
+      ASSERT_EQ(What == Launched::Twin, L.Kind != REPRISE_STOP_NONE);
+      break;
+    }
+    case Step::Copy:
+      S.beforeOperation(true);
+      D.MemcpyAsync(reinterpret_cast<CUdeviceptr>(A.To),
+                    reinterpret_cast<CUdeviceptr>(A.From),
+                    sizeof(uint32_t) * Words, S.Stream);
+      break;
+    case Step::Host:
+      S.beforeOperation(true);
+      D.LaunchHostFunc(S.Stream, look, &B);
+      break;
+    case Step::Query:
+      S.beforeOperation(false);
+      D.StreamQuery(S.Stream);
+      break;
+    }
+    if (O.Value % 5 == 0)
+      std::this_thread::sleep_for(std::chrono::microseconds(O.Value % 200));
+  }
+}
+
+class PreemptTest : public testing::Test {
+protected:
+  static void SetUpTestSuite() {
+    setenv("REPRISE_REAL_LIBCUDA", REPRISE_SIMULATED_DEVICE, 1);
+    ASSERT_TRUE(canStop());
+  }
+  static void seed(uint32_t Seed) {
+    reinterpret_cast<SimSeed *>(driverFunction(SimSeedName))(Seed);
+  }
+  static std::shared_ptr<PreemptStream>
+  make(const reprise_preempt_options &Given = {}) {
+    reprise_preempt_options O = Given;
+    O.most = O.most ? O.most : REPRISE_STOP_INSIDE;
+    O.in_flight = O.in_flight ? O.in_flight : 8;
+    O.pool_bytes = O.pool_bytes ? O.pool_bytes : 4096;
+    O.backup_bytes = 4096;
+    CUstream Stream = nullptr;
+    stopApi().StreamCreateWithPriority(&Stream, CU_STREAM_NON_BLOCKING, 0);
+    std::shared_ptr<PreemptStream> S;
+    EXPECT_EQ(PreemptStream::make(Stream, nullptr, O, S), REPRISE_PREEMPT_OK);
+    return S;
+  }
+  static void drop(PreemptStream &S) {
+    S.end();
+    EXPECT_EQ(stopApi().StreamDestroy(S.Stream), CUDA_SUCCESS);
+  }
+};
+
+TEST_F(PreemptTest, RandomProgramsEndAsIfNobodyStoppedThem) {
+  const char *More = std::getenv("REPRISE_PREEMPT_ROUNDS");
+  const uint32_t Rounds = More ? static_cast<uint32_t>(std::atoi(More)) : 150;
+  uint64_t Stops = 0, Again = 0;
+  for (uint32_t Round = 1; Round <= Rounds; ++Round) {
+    SCOPED_TRACE(Round);
+    std::mt19937 Random(Round);
+    seed(Round);
+    reprise_preempt_options O{};
+    O.request = static_cast<reprise_request_place>(1 + Round % 3);
+    O.in_flight = 1 + Random() % 12;
+    const std::vector<Operation> Program = program(Random);
+    Buffers Here, There;
+    runHere(Program, Here);
+    auto S = make(O);
+    std::atomic<bool> Ended{false};
+    std::thread Stopper([&] {
+      std::mt19937 Own(Round * 7919);
+      // Longer and longer between stops: a launch without a map that is stopped
+      // sooner than it ends begins anew for ever.
+      for (uint32_t Most = 300; !Ended; Most += Most / 20) {
+        std::this_thread::sleep_for(std::chrono::microseconds(Own() % Most));
+        ASSERT_EQ(S->preempt(), REPRISE_PREEMPT_OK);
+        if (Own() % 2) {
+          reprise_preempt_report R{};
+          const reprise_preempt_status Free =
+              S->wait(Own() % 3 ? UINT64_MAX : 1000, &R);
+          ASSERT_TRUE(Free == REPRISE_PREEMPT_OK ||
+                      Free == REPRISE_PREEMPT_TIMEOUT);
+          std::this_thread::sleep_for(std::chrono::microseconds(Own() % 50));
+        }
+        ASSERT_EQ(S->resume(), REPRISE_PREEMPT_OK);
+      }
+    });
+    runThere(Program, There, *S);
+    S->beforeOperation(false);
+    stopApi().StreamSynchronize(S->Stream);
+    Ended = true;
+    Stopper.join();
+    reprise_preempt_info Info{};
+    ASSERT_EQ(S->information(Info), REPRISE_PREEMPT_OK);
+    Stops += Info.preempted;
+    Again += Info.launched_again;
+    drop(*S);
+    ASSERT_TRUE(Here == There);
+  }
+  std::printf("%llu stops, %llu kernels launched again\n",
+              static_cast<unsigned long long>(Stops),
+              static_cast<unsigned long long>(Again));
+  EXPECT_GT(Again, Rounds) << "the test stopped next to nothing";
+}
+
+} // namespace

@@ -1,0 +1,365 @@
+//===- SimulatedDevice.cpp - Streams whose order is drawn -----------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "SimulatedDevice.h"
+#include "Control.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdlib>
+#include <cstring>
+#include <deque>
+#include <functional>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <random>
+#include <thread>
+#include <vector>
+
+#define EXPORTED extern "C" __attribute__((visibility("default")))
+
+// NOLINTBEGIN(readability-identifier-naming): named as in cuda.h
+
+struct CUevent_st {
+  uint64_t Recorded = 0, Reached = 0;
+};
+
+namespace {
+
+std::atomic_ref<uint32_t> word(uint64_t Address) {
+  return std::atomic_ref<uint32_t>(*reinterpret_cast<uint32_t *>(Address));
+}
+
+/// A kernel under way.
+struct Running {
+  const SimKernel *Kernel;
+  std::vector<unsigned char> Arguments;
+  reprise::Control Stop{};
+  std::vector<uint32_t> Waiting; ///< Blocks that have not begun.
+  std::vector<std::pair<uint32_t, unsigned>> Begun; ///< Block, next step.
+
+  bool ended() const { return Waiting.empty() && Begun.empty(); }
+
+  bool asked(uint32_t Least) const {
+    return Kernel->ControlOffset && word(Stop.Request).load() >= Least;
+  }
+
+  void step(std::mt19937 &Random) {
+    if (Begun.empty() || (!Waiting.empty() && Random() % 3 == 0)) {
+      const size_t At = Random() % Waiting.size();
+      const uint32_t Block = Waiting[At];
+      Waiting.erase(Waiting.begin() + static_cast<long>(At));
+      if (Stop.Done &&
+          word(Stop.Done + Block / 32 * 4).load() >> Block % 32 & 1)
+        return;
+      if (asked(1))
+        return word(Stop.Left).store(1);
+      Begun.emplace_back(Block, 0);
+      return;
+    }
+    const size_t At = Random() % Begun.size();
+    auto &[Block, Step] = Begun[At];
+    if (Step < Kernel->Steps) {
+      if (Step != 0 && Kernel->Inside && asked(2)) {
+        word(Stop.Left).store(1);
+        Begun.erase(Begun.begin() + static_cast<long>(At));
+        return;
+      }
+      Kernel->Step(Arguments.data(), Block, Step++);
+      return;
+    }
+    if (Stop.Done)
+      word(Stop.Done + Block / 32 * 4).fetch_or(1u << Block % 32);
+    Begun.erase(Begun.begin() + static_cast<long>(At));
+  }
+};
+
+/// One entry of a stream. It begins when the front of the queue reaches it.
+struct Operation {
+  std::function<bool()> Ready; ///< Empty: at once.
+  std::function<void()> Do;
+  bool Early = false; ///< Ready may be asked while a kernel in front runs.
+  std::shared_ptr<Running> Kernel;
+  CUhostFn Function = nullptr;
+  void *Data = nullptr;
+};
+
+} // namespace
+
+struct CUstream_st {
+  std::deque<Operation> Queue;
+  std::shared_ptr<Running> Kernel; ///< In front of Queue.
+  bool InFunction = false;
+  unsigned Flags = 0;
+  int Priority = 0;
+  bool idle() const { return Queue.empty() && !Kernel && !InFunction; }
+};
+
+namespace {
+
+struct Device {
+  std::mutex Lock;
+  std::condition_variable Changed;
+  std::list<CUstream_st> Streams;
+  std::deque<std::pair<CUstream_st *, Operation>> Functions;
+  std::mt19937 Random{1};
+
+  Device() {
+    std::thread([this] { work(); }).detach();
+    std::thread([this] { call(); }).detach();
+  }
+
+  /// One step of the stream; false: it has to wait.
+  bool step(CUstream_st &S) {
+    const bool Busy = S.Kernel && !S.Kernel->ended();
+    if (!Busy)
+      S.Kernel = nullptr;
+    if (!S.Queue.empty() && !S.InFunction && (!Busy || Random() % 4 == 0)) {
+      Operation &Next = S.Queue.front();
+      if ((!Busy || Next.Early) && (!Next.Ready || Next.Ready())) {
+        Operation Taken = std::move(Next);
+        S.Queue.pop_front();
+        if (Taken.Function) {
+          S.InFunction = true;
+          Functions.emplace_back(&S, Taken);
+        } else if (Taken.Kernel)
+          S.Kernel = Taken.Kernel;
+        else if (Taken.Do)
+          Taken.Do();
+        Changed.notify_all();
+        return true;
+      }
+    }
+    if (!Busy)
+      return false;
+    S.Kernel->step(Random);
+    return true;
+  }
+
+  void work() {
+    std::unique_lock Guard(Lock);
+    for (unsigned Steps = 0;;) {
+      std::vector<CUstream_st *> Some;
+      for (CUstream_st &S : Streams)
+        if (!S.idle())
+          Some.push_back(&S);
+      bool Moved = false;
+      while (!Some.empty() && !Moved) {
+        const size_t At = Random() % Some.size();
+        Moved = step(*Some[At]);
+        Some.erase(Some.begin() + static_cast<long>(At));
+      }
+      if (!Moved)
+        // The host writes words that streams wait for, and tells nobody.
+        Changed.wait_for(Guard, std::chrono::microseconds(20));
+      else if (++Steps % 16 == 0) {
+        Guard.unlock();
+        std::this_thread::yield();
+        Guard.lock();
+      }
+    }
+  }
+
+  void call() {
+    std::unique_lock Guard(Lock);
+    for (;;) {
+      Changed.wait(Guard, [&] { return !Functions.empty(); });
+      auto [Of, What] = Functions.front();
+      Functions.pop_front();
+      Guard.unlock();
+      What.Function(What.Data);
+      Guard.lock();
+      Of->InFunction = false;
+      Changed.notify_all();
+    }
+  }
+
+  CUresult add(CUstream S, Operation What) {
+    std::lock_guard Guard(Lock);
+    S->Queue.push_back(std::move(What));
+    Changed.notify_all();
+    return CUDA_SUCCESS;
+  }
+  CUresult addDo(CUstream S, std::function<void()> Do) {
+    Operation What;
+    What.Do = std::move(Do);
+    return add(S, std::move(What));
+  }
+};
+
+Device &device() {
+  static Device *const D = new Device;
+  return *D;
+}
+
+char TheContext;
+
+} // namespace
+
+EXPORTED void simulatedSeed(uint32_t Seed) {
+  std::lock_guard Guard(device().Lock);
+  device().Random.seed(Seed);
+}
+
+EXPORTED CUresult cuDriverGetVersion(int *Version) {
+  *Version = CUDA_VERSION;
+  return CUDA_SUCCESS;
+}
+EXPORTED CUresult cuCtxGetCurrent(CUcontext *C) {
+  *C = reinterpret_cast<CUcontext>(&TheContext);
+  return CUDA_SUCCESS;
+}
+EXPORTED CUresult cuCtxPushCurrent(CUcontext) { return CUDA_SUCCESS; }
+EXPORTED CUresult cuCtxPopCurrent(CUcontext *) { return CUDA_SUCCESS; }
+EXPORTED CUresult cuCtxGetStreamPriorityRange(int *Least, int *Greatest) {
+  *Least = 0;
+  *Greatest = -5;
+  return CUDA_SUCCESS;
+}
+EXPORTED CUresult cuStreamCreateWithPriority(CUstream *S, unsigned Flags,
+                                             int Priority) {
+  std::lock_guard Guard(device().Lock);
+  *S = &device().Streams.emplace_back();
+  (*S)->Flags = Flags;
+  (*S)->Priority = Priority;
+  return CUDA_SUCCESS;
+}
+EXPORTED CUresult cuStreamDestroy(CUstream S) {
+  std::unique_lock Guard(device().Lock);
+  device().Changed.wait(Guard, [&] { return S->idle(); });
+  device().Streams.remove_if([&](CUstream_st &Each) { return &Each == S; });
+  return CUDA_SUCCESS;
+}
+EXPORTED CUresult cuStreamGetCtx(CUstream, CUcontext *C) {
+  return cuCtxGetCurrent(C);
+}
+EXPORTED CUresult cuStreamGetFlags(CUstream S, unsigned *Flags) {
+  *Flags = S->Flags;
+  return CUDA_SUCCESS;
+}
+EXPORTED CUresult cuStreamGetPriority(CUstream S, int *Priority) {
+  *Priority = S->Priority;
+  return CUDA_SUCCESS;
+}
+EXPORTED CUresult cuStreamSynchronize(CUstream S) {
+  std::unique_lock Guard(device().Lock);
+  device().Changed.wait(Guard, [&] { return S->idle(); });
+  return CUDA_SUCCESS;
+}
+EXPORTED CUresult cuStreamQuery(CUstream S) {
+  std::lock_guard Guard(device().Lock);
+  return S->idle() ? CUDA_SUCCESS : CUDA_ERROR_NOT_READY;
+}
+EXPORTED CUresult cuEventCreate(CUevent *E, unsigned) {
+  *E = new CUevent_st;
+  return CUDA_SUCCESS;
+}
+EXPORTED CUresult cuEventDestroy(CUevent E) {
+  delete E;
+  return CUDA_SUCCESS;
+}
+EXPORTED CUresult cuEventRecord(CUevent E, CUstream S) {
+  uint64_t Number;
+  {
+    std::lock_guard Guard(device().Lock);
+    Number = ++E->Recorded;
+  }
+  return device().addDo(S, [=] { E->Reached = Number; });
+}
+EXPORTED CUresult cuStreamWaitEvent(CUstream S, CUevent E, unsigned) {
+  Operation What;
+  {
+    std::lock_guard Guard(device().Lock);
+    What.Ready = [=, Number = E->Recorded] { return E->Reached >= Number; };
+  }
+  return device().add(S, std::move(What));
+}
+EXPORTED CUresult cuMemAlloc(CUdeviceptr *A, size_t Size) {
+  *A = reinterpret_cast<CUdeviceptr>(
+      std::aligned_alloc(256, (Size + 255) / 256 * 256));
+  return CUDA_SUCCESS;
+}
+EXPORTED CUresult cuMemFree(CUdeviceptr A) {
+  std::free(reinterpret_cast<void *>(A));
+  return CUDA_SUCCESS;
+}
+EXPORTED CUresult cuMemHostAlloc(void **A, size_t Size, unsigned) {
+  *A = std::aligned_alloc(256, (Size + 255) / 256 * 256);
+  return CUDA_SUCCESS;
+}
+EXPORTED CUresult cuMemFreeHost(void *A) {
+  std::free(A);
+  return CUDA_SUCCESS;
+}
+EXPORTED CUresult cuMemHostGetDevicePointer(CUdeviceptr *D, void *H, unsigned) {
+  *D = reinterpret_cast<CUdeviceptr>(H);
+  return CUDA_SUCCESS;
+}
+EXPORTED CUresult cuMemsetD8Async(CUdeviceptr A, unsigned char Value,
+                                  size_t Count, CUstream S) {
+  return device().addDo(
+      S, [=] { std::memset(reinterpret_cast<void *>(A), Value, Count); });
+}
+EXPORTED CUresult cuMemcpyAsync(CUdeviceptr To, CUdeviceptr From, size_t Size,
+                                CUstream S) {
+  return device().addDo(S, [=] {
+    if (Size == 4 && To % 4 == 0) // Perhaps a word that kernels look at.
+      word(To).store(word(From).load());
+    else
+      std::memmove(reinterpret_cast<void *>(To), reinterpret_cast<void *>(From),
+                   Size);
+  });
+}
+EXPORTED CUresult cuMemcpyHtoDAsync(CUdeviceptr To, const void *From,
+                                    size_t Size, CUstream S) {
+  return cuMemcpyAsync(To, reinterpret_cast<CUdeviceptr>(From), Size, S);
+}
+EXPORTED CUresult cuMemcpy2DAsync(const CUDA_MEMCPY2D *C, CUstream S) {
+  return device().addDo(S, [C = *C] {
+    for (size_t Row = 0; Row < C.Height; ++Row)
+      std::memmove(reinterpret_cast<void *>(C.dstDevice + Row * C.dstPitch),
+                   reinterpret_cast<void *>(C.srcDevice + Row * C.srcPitch),
+                   C.WidthInBytes);
+  });
+}
+EXPORTED CUresult cuStreamWriteValue32(CUstream S, CUdeviceptr A,
+                                       cuuint32_t Value, unsigned) {
+  return device().addDo(S, [=] { word(A).store(Value); });
+}
+EXPORTED CUresult cuStreamWaitValue32(CUstream S, CUdeviceptr A,
+                                      cuuint32_t Value, unsigned) {
+  Operation What;
+  What.Early = true;
+  What.Ready = [=] {
+    return static_cast<int32_t>(word(A).load() - Value) >= 0;
+  };
+  return device().add(S, std::move(What));
+}
+EXPORTED CUresult cuLaunchHostFunc(CUstream S, CUhostFn Function, void *Data) {
+  Operation What;
+  What.Function = Function;
+  What.Data = Data;
+  return device().add(S, std::move(What));
+}
+EXPORTED CUresult cuLaunchKernel(CUfunction F, unsigned X, unsigned, unsigned,
+                                 unsigned, unsigned, unsigned, unsigned,
+                                 CUstream S, void **, void **Extra) {
+  auto R = std::make_shared<Running>();
+  R->Kernel = reinterpret_cast<const SimKernel *>(F);
+  const auto *Bytes = static_cast<const unsigned char *>(Extra[1]);
+  R->Arguments.assign(Bytes, Bytes + *static_cast<const size_t *>(Extra[3]));
+  if (R->Kernel->ControlOffset)
+    std::memcpy(&R->Stop, Bytes + R->Kernel->ControlOffset, sizeof R->Stop);
+  for (uint32_t Block = 0; Block < X; ++Block)
+    R->Waiting.push_back(Block);
+  Operation What;
+  What.Kernel = std::move(R);
+  return device().add(S, std::move(What));
+}
+
+// NOLINTEND(readability-identifier-naming)

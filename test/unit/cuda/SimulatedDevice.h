@@ -1,0 +1,40 @@
+//===- SimulatedDevice.h - Streams whose order is drawn -------------------===//
+//
+// Part of Reprise, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A driver whose device makes one small step after the other: of all that the
+// order of streams allows, a random one. It allows no more than the driver's
+// manual promises, and the worst of that:
+//
+// - blocks of a kernel run in any order, several begun at once;
+// - a wait for a value looks at the word before the kernel in front of it has
+//   ended (the work behind it waits for both);
+// - host functions run on a thread of their own.
+//
+// Addresses of the device are those of the host. A CUfunction is a SimKernel.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef REPRISE_TEST_UNIT_CUDA_SIMULATEDDEVICE_H
+#define REPRISE_TEST_UNIT_CUDA_SIMULATEDDEVICE_H
+
+#include <cstdint>
+#include <cuda.h>
+
+/// A kernel and, where ControlOffset is not 0, a twin: its blocks have Steps
+/// steps, and may be left in front of each.
+struct SimKernel {
+  unsigned Steps;
+  uint32_t ControlOffset; ///< 0: it cannot be stopped.
+  bool Inside;            ///< Left also in front of steps behind the first.
+  void (*Step)(const unsigned char *Arguments, uint32_t Block, unsigned Step);
+};
+
+/// What the device does from now on is drawn with this seed.
+using SimSeed = void(uint32_t Seed);
+inline constexpr char SimSeedName[] = "simulatedSeed";
+
+#endif // REPRISE_TEST_UNIT_CUDA_SIMULATEDDEVICE_H
