@@ -18,10 +18,12 @@
 #include "Launch.h"
 #include "Packed.h"
 #include "State.h"
+#include "reprise/reprise_killable.h"
 
 #include <benchmark/benchmark.h>
 
 #include <atomic>
+#include <bit>
 #include <cstdlib>
 #include <ctime>
 #include <memory>
@@ -115,6 +117,37 @@ void launches(benchmark::State &S, uint64_t Handle, bool Repeating) {
                          benchmark::Counter::kAvgThreads);
 }
 
+/// What a scheduler asks before a launch (reprise_killable.h); \p Bytes: of
+/// launches that overwrite what they read, with the bytes to save.
+void questions(benchmark::State &S, bool Repeating, bool Bytes) {
+  populate(S.range(0));
+  const reprise_killer Killer{reprise_cuda_ask, reprise_cuda_backup_set};
+  int N = 500;
+  uint64_t From = Home, To = Bytes ? Home + 4 : Home + Step;
+  void *Params[] = {&From, &To, &N};
+  reprise_cuda_command C{};
+  C.struct_size = sizeof C;
+  C.function = std::bit_cast<void *>(Exact);
+  C.grid[0] = 4;
+  C.block[0] = 128;
+  C.grid[1] = C.grid[2] = C.block[1] = C.block[2] = 1;
+  C.params = Params;
+  auto Spent = std::make_unique<Times>();
+  uint32_t Random = 1;
+  for (auto _ : S) {
+    Random = Random * 1664525 + 1013904223;
+    if (!Repeating)
+      N = static_cast<int>(Random >> 24) + 200, From = Home + (Random & 0xfffc);
+    const uint64_t Start = now();
+    reprise_killable Answer;
+    benchmark::DoNotOptimize(
+        reprise_may_kill(&Killer, &C, Bytes ? Size : 0, &Answer));
+    Spent->record(now() - Start);
+  }
+  S.counters["median_ns"] = static_cast<double>(percentile(*Spent, 500));
+  S.counters["p99_ns"] = static_cast<double>(percentile(*Spent, 990));
+}
+
 /// An allocation and its free among many.
 void allocateAndFree(benchmark::State &S) {
   populate(S.range(0));
@@ -147,6 +180,15 @@ int main(int Argc, char **Argv) {
             ->ArgName("allocations")
             ->Arg(Count)
             ->Threads(Threads);
+    benchmark::RegisterBenchmark("askRepeated", questions, true, false)
+        ->ArgName("allocations")
+        ->Arg(Count);
+    benchmark::RegisterBenchmark("askNew", questions, false, false)
+        ->ArgName("allocations")
+        ->Arg(Count);
+    benchmark::RegisterBenchmark("askForBytes", questions, true, true)
+        ->ArgName("allocations")
+        ->Arg(Count);
     benchmark::RegisterBenchmark("allocateAndFree", allocateAndFree)
         ->ArgName("allocations")
         ->Arg(Count);

@@ -24,10 +24,10 @@
 |* link but libdl and no header of CUDA.                                      *|
 |*                                                                            *|
 |* Cost: reprise_killable::check_ns is what the decision took. Measured       *|
-|* (docs/benchmarks.md): 0.06 us where the launch was asked for before and    *|
-|* 0.2 us where not, for a kernel of two accesses; a whole call 0.2 us and    *|
-|* 0.4 us; 0.9 us with bytes to save. The first launch of a kernel looks its  *|
-|* summary up, which can take milliseconds.                                   *|
+|* (docs/benchmarks.md) for a kernel of two accesses, whole calls: 0.11 us    *|
+|* where the launch was asked for before, 0.29 us where not, 0.48 us with     *|
+|* bytes to save. The first launch of a kernel looks its summary up, which    *|
+|* can take milliseconds.                                                     *|
 |*                                                                            *|
 |* What REPRISE_KILL_ANYTIME promises: if the launch is stopped at any moment *|
 |* and run again from the start, memory ends as some undisturbed run leaves   *|
