@@ -203,10 +203,10 @@ public:
     serve<<<1, Threads, 0, Stream>>>(Answer.data(), Question.data());
     cudaMemcpyAsync(Host, Answer.data(), Bytes, cudaMemcpyDeviceToHost, Stream);
     check(cudaStreamSynchronize(Stream), "request");
-    bool Right = true;
-    for (unsigned I = 0; I < Threads; ++I)
-      Right &= Host[I] == answerTo(Number * Threads + I);
-    return Right;
+    unsigned Right = 0;
+    while (Right < Threads && Host[Right] == answerTo(Number * Threads + Right))
+      ++Right;
+    return Right == Threads;
   }
 
 private:
@@ -388,10 +388,8 @@ int main(int argc, char **argv) {
       continue;
     ++Tried;
     if (!Loaded && std::strcmp(Policy, "none") != 0) {
-      std::fprintf(stderr,
-                   "%s: nothing can be stopped here; start it with "
-                   "'reprise run -- preempt'\n",
-                   Policy);
+      std::fprintf(stderr, "nothing can be stopped here; start the program "
+                           "with 'reprise run -- preempt'\n");
       return 2;
     }
     Right &= tryPolicy(O, Policy, R);

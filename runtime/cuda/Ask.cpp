@@ -13,6 +13,8 @@
 #include "Decide.h"
 #include "Guard.h"
 #include "Launch.h"
+#include "Settings.h"
+#include "Twins.h"
 #include "reprise/reprise_interposer.h"
 
 #include <algorithm>
@@ -97,6 +99,16 @@ reprise_status reprise_cuda_backup_set(const reprise_cuda_command *command,
       },
       [&] { Status = REPRISE_ERROR_MEMORY; });
   return Status;
+}
+
+int reprise_cuda_blocks_independent(const reprise_cuda_command *command) {
+  if (!isReadable(command) || settings().Operation == Mode::Off)
+    return 0;
+  int Independent = 0;
+  guarded([&] {
+    Independent = twinOf(requestOf(*command).Handle)->Function != nullptr;
+  });
+  return Independent;
 }
 
 // NOLINTEND(readability-identifier-naming)

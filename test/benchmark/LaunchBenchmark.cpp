@@ -121,7 +121,8 @@ void launches(benchmark::State &S, uint64_t Handle, bool Repeating) {
 /// launches that overwrite what they read, with the bytes to save.
 void questions(benchmark::State &S, bool Repeating, bool Bytes) {
   populate(S.range(0));
-  const reprise_killer Killer{reprise_cuda_ask, reprise_cuda_backup_set};
+  const reprise_killer Killer{reprise_cuda_ask, reprise_cuda_backup_set,
+                              reprise_cuda_blocks_independent};
   int N = 500;
   uint64_t From = Home, To = Bytes ? Home + 4 : Home + Step;
   void *Params[] = {&From, &To, &N};

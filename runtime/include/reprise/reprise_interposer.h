@@ -111,6 +111,17 @@ reprise_cuda_backup_set_fn(const reprise_cuda_command *command, int *bounded,
                            reprise_range *ranges, size_t capacity,
                            size_t *count);
 
+/** 1: no block of the kernel waits for another; that is known of kernels that
+    have a checkpointed twin (reprise_preempt.h). Then blocks that have begun
+   may run to their end and the others later, each of them once, whatever the
+    verdict. 0: not known. Not for cooperative launches and clusters. The
+    kernel's context has to be current. Takes a lock, and asks the driver the
+    first time. */
+REPRISE_API int
+reprise_cuda_blocks_independent(const reprise_cuda_command *command);
+typedef int
+reprise_cuda_blocks_independent_fn(const reprise_cuda_command *command);
+
 #ifdef __cplusplus
 } /* extern "C" */
 #endif

@@ -53,7 +53,13 @@
 |*  6. The kernel is not launched with programmatic dependent launch, and not *|
 |*     in a graph.                                                            *|
 |*                                                                            *|
-|* REPRISE_KILL_AFTER_SAVING: the same, if the bytes that                     *|
+|* REPRISE_KILL_BETWEEN_BLOCKS promises less and needs less: no block waits   *|
+|* for another, so some may run later. 3, 4 and 6 hold here too, and the      *|
+|* launch must not be cooperative or have clusters. Who stops this way has to *|
+|* know which blocks have run. It is known of kernels with a checkpointed     *|
+|* twin (-mllvm -reprise-checkpoints); reprise_preempt.h launches those.      *|
+|*                                                                            *|
+|* REPRISE_KILL_AFTER_SAVING: as anytime, if the bytes that                   *|
 |* reprise_killable_ranges gives are saved before the launch starts and       *|
 |* restored before it is run again, both in stream order.                     *|
 |*                                                                            *|
@@ -76,8 +82,10 @@ extern "C" {
 
 /** How a launch may be killed. Closed enumeration; values never change. */
 typedef enum reprise_kill {
-  REPRISE_KILL_NO = 0,           /**< Wait for its end. */
-  REPRISE_KILL_AFTER_SAVING = 2, /**< If some bytes are saved before. */
+  REPRISE_KILL_NO = 0,             /**< Wait for its end. */
+  REPRISE_KILL_BETWEEN_BLOCKS = 1, /**< Blocks that have begun run to their end,
+                                        the others later, each of them once. */
+  REPRISE_KILL_AFTER_SAVING = 2,   /**< If some bytes are saved before. */
   REPRISE_KILL_ANYTIME = 3
 } reprise_kill;
 
@@ -99,20 +107,26 @@ typedef struct reprise_killable {
 typedef struct reprise_killer {
   reprise_cuda_ask_fn *ask;
   reprise_cuda_backup_set_fn *backup_set;
+  reprise_cuda_blocks_independent_fn *blocks_independent;
 } reprise_killer;
 
 /** Looks for the interposer in the process. 1: it is there. 0: all answers will
     be REPRISE_KILL_NO. */
 static inline int reprise_killer_load(reprise_killer *killer) {
+  static const char *const names[] = {"reprise_cuda_ask",
+                                      "reprise_cuda_backup_set",
+                                      "reprise_cuda_blocks_independent"};
+  void *found[sizeof names / sizeof *names];
   void *process = dlopen(NULL, RTLD_NOW);
-  void *ask = process ? dlsym(process, "reprise_cuda_ask") : NULL;
-  void *backup_set = process ? dlsym(process, "reprise_cuda_backup_set") : NULL;
+  size_t i;
   memset(killer, 0, sizeof *killer);
-  if (!ask || !backup_set)
-    return 0;
+  for (i = 0; i < sizeof names / sizeof *names; ++i) {
+    found[i] = process ? dlsym(process, names[i]) : NULL;
+    if (!found[i])
+      return 0;
+  }
   /* ISO C has no conversion from object to function pointers. */
-  memcpy(&killer->ask, &ask, sizeof ask);
-  memcpy(&killer->backup_set, &backup_set, sizeof backup_set);
+  memcpy(killer, found, sizeof found);
   return 1;
 }
 
@@ -187,6 +201,11 @@ static inline reprise_kill reprise_may_kill(const reprise_killer *killer,
     } else {
       killable->save_bytes = 0;
     }
+  }
+  if (killable->kill == REPRISE_KILL_NO &&
+      killer->blocks_independent(command)) {
+    killable->kill = REPRISE_KILL_BETWEEN_BLOCKS;
+    killable->assumptions = REPRISE_ASSUME_NO_OUTSIDE_WRITER;
   }
   return killable->kill;
 }

@@ -164,6 +164,13 @@ TEST_F(Ask, ACallbackThatAsksKeepsItsLaunch) {
   EXPECT_EQ(T.Calls, 1);
 }
 
+TEST_F(Ask, BlocksWithoutATwinMayWaitForEachOther) {
+  Command C(Copy, A, B), Unknown(nullptr, A, B);
+  EXPECT_EQ(reprise_cuda_blocks_independent(&C), 0);
+  EXPECT_EQ(reprise_cuda_blocks_independent(&Unknown), 0);
+  EXPECT_EQ(reprise_cuda_blocks_independent(nullptr), 0);
+}
+
 TEST_F(Ask, SenselessQuestionsAreErrors) {
   reprise_cuda_answer Answer{};
   Command C(Copy, A, B);

@@ -27,6 +27,7 @@ struct Fake {
   const char *Outcome = "";
   bool Bounded = false;
   std::vector<reprise_range> Ranges;
+  bool Independent = false;
   unsigned Asked = 0, AskedForRanges = 0;
   reprise_cuda_command Command{};
 } State;
@@ -55,6 +56,10 @@ reprise_status backupSet(const reprise_cuda_command *, int *Bounded,
   return REPRISE_OK;
 }
 
+int blocksIndependent(const reprise_cuda_command *) {
+  return State.Independent;
+}
+
 class Killable : public ::testing::Test {
 protected:
   Killable() {
@@ -65,7 +70,7 @@ protected:
     State.Result.verdict = Verdict;
     State.Outcome = Outcome;
   }
-  const reprise_killer Killer{ask, backupSet};
+  const reprise_killer Killer{ask, backupSet, blocksIndependent};
   reprise_cuda_command Command{};
   reprise_killable K{};
 };
@@ -137,7 +142,27 @@ TEST_F(Killable, AnOutcomeThatTakesTheVerdictBackCounts) {
   EXPECT_EQ(reprise_may_kill(&Killer, &Command, 0, &K), REPRISE_KILL_NO);
 }
 
+TEST_F(Killable, BetweenBlocksIsTheLeast) {
+  State.Independent = true;
+  answer(REPRISE_UNKNOWN, "unknown-pointer");
+  EXPECT_EQ(reprise_may_kill(&Killer, &Command, 1 << 20, &K),
+            REPRISE_KILL_BETWEEN_BLOCKS);
+  EXPECT_STREQ(K.reason, "unknown-pointer");
+  EXPECT_EQ(K.assumptions, unsigned{REPRISE_ASSUME_NO_OUTSIDE_WRITER});
+  answer(REPRISE_CLOBBERS, "clobbers");
+  State.Bounded = true;
+  State.Ranges = {{0x1000, 64}};
+  EXPECT_EQ(reprise_may_kill(&Killer, &Command, 63, &K),
+            REPRISE_KILL_BETWEEN_BLOCKS);
+  EXPECT_EQ(K.save_bytes, 0u);
+  EXPECT_EQ(reprise_may_kill(&Killer, &Command, 64, &K),
+            REPRISE_KILL_AFTER_SAVING);
+  answer(REPRISE_IDEMPOTENT, "idempotent");
+  EXPECT_EQ(reprise_may_kill(&Killer, &Command, 0, &K), REPRISE_KILL_ANYTIME);
+}
+
 TEST_F(Killable, AnErrorIsANo) {
+  State.Independent = true;
   answer(REPRISE_IDEMPOTENT, "idempotent");
   State.Status = REPRISE_ERROR_MEMORY;
   EXPECT_EQ(reprise_may_kill(&Killer, &Command, 1 << 20, &K), REPRISE_KILL_NO);
