@@ -92,6 +92,7 @@ struct RunRequest {
   std::vector<std::string> Databases;
   std::string Log, Output; ///< Output empty: standard error.
   bool Json = false, AutoAudit = false, OtherPtx = false;
+  unsigned Window = 0;   ///< Operations of a stream; 0: none are kept.
   bool Shim = false;     ///< LD_LIBRARY_PATH in place of LD_PRELOAD.
   bool Emulated = false; ///< The driver whose device is the emulator.
 };

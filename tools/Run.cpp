@@ -121,6 +121,7 @@ Error setUp(const RunRequest &Request) {
   set("REPRISE_OUTPUT", Request.Output.empty() ? "" : absolute(Request.Output));
   set("REPRISE_LOG", absolute(Request.Log));
   set("REPRISE_OTHER_PTX", Request.OtherPtx ? "1" : "");
+  set("REPRISE_WINDOW", Request.Window ? std::to_string(Request.Window) : "");
   set("REPRISE_PID", std::to_string(getpid()));
   set("REPRISE_AUDITOR",
       Request.AutoAudit ? sys::fs::getMainExecutable(

@@ -248,6 +248,10 @@ cl::opt<std::string> RunPolicy(
     cl::value_desc("policy"),
     cl::desc("Of --mode enforce: allow, warn (default), fail (the launch "
              "returns CUDA_ERROR_NOT_PERMITTED), abort"));
+cl::opt<unsigned> RunWindow(
+    "window", cl::sub(Run), cl::cat(Category), cl::value_desc("operations"),
+    cl::desc("Keep a rollback window of each stream's last operations, and "
+             "report how far back a restart was valid"));
 cl::opt<bool> Shim("shim", cl::sub(Run), cl::cat(Category),
                    cl::desc("Put a libcuda.so.1 in front of LD_LIBRARY_PATH in "
                             "place of LD_PRELOAD"));
@@ -423,9 +427,13 @@ int main(int Argc, char **Argv) {
       return misused("--policy goes with --mode enforce");
     if (RunLog.getNumOccurrences() && RunMode != "record")
       return misused("--log goes with --mode record");
-    return reprise::runProgram({Options.ClangFlags, RunMode, RunPolicy,
-                                RunDatabases, RunLog, RunOutput, Json,
-                                AutoAudit, OtherPtx, Shim, Emulated});
+    if (RunWindow.getNumOccurrences() && (RunWindow < 1 || RunWindow > 65536))
+      return misused("--window is a number of operations from 1 to 65536");
+    if (RunWindow.getNumOccurrences() && RunMode == "off")
+      return misused("--window does not go with --mode off");
+    return reprise::runProgram(
+        {Options.ClangFlags, RunMode, RunPolicy, RunDatabases, RunLog,
+         RunOutput, Json, AutoAudit, OtherPtx, RunWindow, Shim, Emulated});
   }
   errs() << "reprise: name a command: audit, explain, check, verify, "
             "instrument or run (see reprise --help)\n";

@@ -17,25 +17,44 @@
 #include "LaunchFollowers.h"
 #include "Transfers.h"
 #include "Variables.h"
+#include "Windows.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace reprise::cuda {
 
-template <typename Function>
-CUresult transferred(const Transfer &T, Function &&Call) {
+/// \p Tell tells a WindowedCall what is copied.
+template <typename Function, typename Description>
+CUresult transferred(const Transfer &T, Function &&Call, Description &&Tell) {
+  std::optional<WindowedCall> Window;
+  if (windowsOn()) {
+    Window.emplace(T.Stream, T.PerThread);
+    Tell(*Window);
+  }
   const bool Recorded = isRecorded(T);
+  if (Recorded && Window)
+    Window->fences(FenceCause::Captured);
   VariableWrite Write(T.To, T.Span, T.Host != nullptr);
   CUresult R = Call();
   if (T.Host && R == CUDA_SUCCESS)
     Write.done(T.Host);
   countTransfer(T, Recorded, R);
+  if (Window)
+    Window->end(R);
   return R;
 }
 
+/// Of copies that no window can hold.
+template <typename Function>
+CUresult transferred(const Transfer &T, Function &&Call) {
+  return transferred(
+      T, Call, [](WindowedCall &Window) { Window.fences(FenceCause::Copy); });
+}
+
 /// Of a copy or fill that is done when the call returns.
-inline Transfer atOnce(Transfer::Kind What, uint64_t Bytes) {
-  return {What, Bytes, false, nullptr, false};
+template <Slot S> Transfer atOnce(Transfer::Kind What, uint64_t Bytes) {
+  return {What, Bytes, false, nullptr, isPerThread(S)};
 }
 
 template <Slot S>
@@ -98,10 +117,56 @@ template <typename Box> Transfer toBox(Transfer T, const Box *C) {
            : T;
 }
 
+/// Device memory, as windows take it.
+inline reprise_region region(uint64_t Address, uint64_t Width,
+                             uint64_t Rows = 1, uint64_t Pitch = 0,
+                             uint64_t Slices = 1, uint64_t SlicePitch = 0) {
+  return {REPRISE_REGION_DEVICE,
+          0,
+          Address,
+          Width,
+          Rows,
+          Pitch,
+          Slices,
+          SlicePitch,
+          0};
+}
+inline constexpr reprise_region Outside{};
+
+/// Is it an address that can be the device's?
+inline bool isLinear(CUmemorytype Type) {
+  return Type == CU_MEMORYTYPE_DEVICE || Type == CU_MEMORYTYPE_UNIFIED;
+}
+
+inline void tell(WindowedCall &Window, const CUDA_MEMCPY2D *P) {
+  if (!P || !isLinear(P->srcMemoryType) || !isLinear(P->dstMemoryType))
+    return Window.fences(FenceCause::Copy);
+  Window.copies(region(P->dstDevice + P->dstY * P->dstPitch + P->dstXInBytes,
+                       P->WidthInBytes, P->Height, P->dstPitch),
+                region(P->srcDevice + P->srcY * P->srcPitch + P->srcXInBytes,
+                       P->WidthInBytes, P->Height, P->srcPitch));
+}
+
+inline void tell(WindowedCall &Window, const CUDA_MEMCPY3D *P) {
+  if (!P || !isLinear(P->srcMemoryType) || !isLinear(P->dstMemoryType))
+    return Window.fences(FenceCause::Copy);
+  const uint64_t To = P->dstPitch * P->dstHeight,
+                 From = P->srcPitch * P->srcHeight;
+  Window.copies(region(P->dstDevice + P->dstZ * To + P->dstY * P->dstPitch +
+                           P->dstXInBytes,
+                       P->WidthInBytes, P->Height, P->dstPitch, P->Depth, To),
+                region(P->srcDevice + P->srcZ * From + P->srcY * P->srcPitch +
+                           P->srcXInBytes,
+                       P->WidthInBytes, P->Height, P->srcPitch, P->Depth,
+                       From));
+}
+
 template <Slot S>
 CUresult copyDevice(CUdeviceptr To, CUdeviceptr From, size_t Size) {
-  return transferred(to(atOnce(Transfer::Copy, Size), To, Size),
-                     [&] { return real<S>(copyDevice<S>)(To, From, Size); });
+  return transferred(
+      to(atOnce<S>(Transfer::Copy, Size), To, Size),
+      [&] { return real<S>(copyDevice<S>)(To, From, Size); },
+      [&](WindowedCall &W) { W.copies(region(To, Size), region(From, Size)); });
 }
 
 template <Slot S>
@@ -109,12 +174,13 @@ CUresult copyDeviceAsync(CUdeviceptr To, CUdeviceptr From, size_t Size,
                          CUstream Stream) {
   return transferred(
       to(onStream<S>(Transfer::Copy, Size, Stream), To, Size),
-      [&] { return real<S>(copyDeviceAsync<S>)(To, From, Size, Stream); });
+      [&] { return real<S>(copyDeviceAsync<S>)(To, From, Size, Stream); },
+      [&](WindowedCall &W) { W.copies(region(To, Size), region(From, Size)); });
 }
 
 template <Slot S>
 CUresult copyToDevice(CUdeviceptr To, const void *From, size_t Size) {
-  Transfer T = to(atOnce(Transfer::Copy, Size), To, Size);
+  Transfer T = to(atOnce<S>(Transfer::Copy, Size), To, Size);
   T.Host = From;
   return transferred(T,
                      [&] { return real<S>(copyToDevice<S>)(To, From, Size); });
@@ -129,7 +195,7 @@ CUresult copyToDeviceAsync(CUdeviceptr To, const void *From, size_t Size,
 }
 
 template <Slot S> CUresult copyToHost(void *To, CUdeviceptr From, size_t Size) {
-  return transferred(to(atOnce(Transfer::Copy, Size), To, Size),
+  return transferred(to(atOnce<S>(Transfer::Copy, Size), To, Size),
                      [&] { return real<S>(copyToHost<S>)(To, From, Size); });
 }
 
@@ -144,7 +210,7 @@ CUresult copyToHostAsync(void *To, CUdeviceptr From, size_t Size,
 template <Slot S>
 CUresult copyDeviceToArray(CUarray To, size_t Offset, CUdeviceptr From,
                            size_t Size) {
-  return transferred(atOnce(Transfer::Copy, Size), [&] {
+  return transferred(atOnce<S>(Transfer::Copy, Size), [&] {
     return real<S>(copyDeviceToArray<S>)(To, Offset, From, Size);
   });
 }
@@ -152,7 +218,7 @@ CUresult copyDeviceToArray(CUarray To, size_t Offset, CUdeviceptr From,
 template <Slot S>
 CUresult copyArrayToDevice(CUdeviceptr To, CUarray From, size_t Offset,
                            size_t Size) {
-  return transferred(to(atOnce(Transfer::Copy, Size), To, Size), [&] {
+  return transferred(to(atOnce<S>(Transfer::Copy, Size), To, Size), [&] {
     return real<S>(copyArrayToDevice<S>)(To, From, Offset, Size);
   });
 }
@@ -160,7 +226,7 @@ CUresult copyArrayToDevice(CUdeviceptr To, CUarray From, size_t Offset,
 template <Slot S>
 CUresult copyHostToArray(CUarray To, size_t Offset, const void *From,
                          size_t Size) {
-  return transferred(atOnce(Transfer::Copy, Size), [&] {
+  return transferred(atOnce<S>(Transfer::Copy, Size), [&] {
     return real<S>(copyHostToArray<S>)(To, Offset, From, Size);
   });
 }
@@ -175,7 +241,7 @@ CUresult copyHostToArrayAsync(CUarray To, size_t Offset, const void *From,
 
 template <Slot S>
 CUresult copyArrayToHost(void *To, CUarray From, size_t Offset, size_t Size) {
-  return transferred(to(atOnce(Transfer::Copy, Size), To, Size), [&] {
+  return transferred(to(atOnce<S>(Transfer::Copy, Size), To, Size), [&] {
     return real<S>(copyArrayToHost<S>)(To, From, Offset, Size);
   });
 }
@@ -192,7 +258,7 @@ CUresult copyArrayToHostAsync(void *To, CUarray From, size_t Offset,
 template <Slot S>
 CUresult copyArray(CUarray To, size_t ToOffset, CUarray From, size_t FromOffset,
                    size_t Size) {
-  return transferred(atOnce(Transfer::Copy, Size), [&] {
+  return transferred(atOnce<S>(Transfer::Copy, Size), [&] {
     return real<S>(copyArray<S>)(To, ToOffset, From, FromOffset, Size);
   });
 }
@@ -200,7 +266,7 @@ CUresult copyArray(CUarray To, size_t ToOffset, CUarray From, size_t FromOffset,
 template <Slot S>
 CUresult copyPeer(CUdeviceptr To, CUcontext ToContext, CUdeviceptr From,
                   CUcontext FromContext, size_t Size) {
-  return transferred(to(atOnce(Transfer::Copy, Size), To, Size), [&] {
+  return transferred(to(atOnce<S>(Transfer::Copy, Size), To, Size), [&] {
     return real<S>(copyPeer<S>)(To, ToContext, From, FromContext, Size);
   });
 }
@@ -216,31 +282,37 @@ CUresult copyPeerAsync(CUdeviceptr To, CUcontext ToContext, CUdeviceptr From,
 }
 
 template <Slot S> CUresult copyPlane(const CUDA_MEMCPY2D *Plane) {
-  return transferred(toPlane(atOnce(Transfer::Copy, bytesOf(Plane)), Plane),
-                     [&] { return real<S>(copyPlane<S>)(Plane); });
+  return transferred(
+      toPlane(atOnce<S>(Transfer::Copy, bytesOf(Plane)), Plane),
+      [&] { return real<S>(copyPlane<S>)(Plane); },
+      [&](WindowedCall &W) { tell(W, Plane); });
 }
 
 template <Slot S>
 CUresult copyPlaneAsync(const CUDA_MEMCPY2D *Plane, CUstream Stream) {
   return transferred(
       toPlane(onStream<S>(Transfer::Copy, bytesOf(Plane), Stream), Plane),
-      [&] { return real<S>(copyPlaneAsync<S>)(Plane, Stream); });
+      [&] { return real<S>(copyPlaneAsync<S>)(Plane, Stream); },
+      [&](WindowedCall &W) { tell(W, Plane); });
 }
 
 template <Slot S> CUresult copyBox(const CUDA_MEMCPY3D *Box) {
-  return transferred(toBox(atOnce(Transfer::Copy, bytesOf(Box)), Box),
-                     [&] { return real<S>(copyBox<S>)(Box); });
+  return transferred(
+      toBox(atOnce<S>(Transfer::Copy, bytesOf(Box)), Box),
+      [&] { return real<S>(copyBox<S>)(Box); },
+      [&](WindowedCall &W) { tell(W, Box); });
 }
 
 template <Slot S>
 CUresult copyBoxAsync(const CUDA_MEMCPY3D *Box, CUstream Stream) {
   return transferred(
       toBox(onStream<S>(Transfer::Copy, bytesOf(Box), Stream), Box),
-      [&] { return real<S>(copyBoxAsync<S>)(Box, Stream); });
+      [&] { return real<S>(copyBoxAsync<S>)(Box, Stream); },
+      [&](WindowedCall &W) { tell(W, Box); });
 }
 
 template <Slot S> CUresult copyPeerBox(const CUDA_MEMCPY3D_PEER *Box) {
-  return transferred(toBox(atOnce(Transfer::Copy, bytesOf(Box)), Box),
+  return transferred(toBox(atOnce<S>(Transfer::Copy, bytesOf(Box)), Box),
                      [&] { return real<S>(copyPeerBox<S>)(Box); });
 }
 
@@ -293,8 +365,11 @@ template <typename T> struct Fills {
   template <Slot S>
   static CUresult line(CUdeviceptr To, T Value, size_t Count) {
     return transferred(
-        toLine(atOnce(Transfer::Fill, uint64_t{Count} * sizeof(T)), To),
-        [&] { return real<S>(line<S>)(To, Value, Count); });
+        toLine(atOnce<S>(Transfer::Fill, uint64_t{Count} * sizeof(T)), To),
+        [&] { return real<S>(line<S>)(To, Value, Count); },
+        [&](WindowedCall &W) {
+          W.copies(region(To, uint64_t{Count} * sizeof(T)), Outside);
+        });
   }
 
   template <Slot S>
@@ -303,16 +378,23 @@ template <typename T> struct Fills {
     return transferred(
         toLine(onStream<S>(Transfer::Fill, uint64_t{Count} * sizeof(T), Stream),
                To),
-        [&] { return real<S>(lineAsync<S>)(To, Value, Count, Stream); });
+        [&] { return real<S>(lineAsync<S>)(To, Value, Count, Stream); },
+        [&](WindowedCall &W) {
+          W.copies(region(To, uint64_t{Count} * sizeof(T)), Outside);
+        });
   }
 
   template <Slot S>
   static CUresult plane(CUdeviceptr To, size_t Pitch, T Value, size_t Width,
                         size_t Height) {
     return transferred(
-        to(atOnce(Transfer::Fill, uint64_t{Width} * Height * sizeof(T)), To,
+        to(atOnce<S>(Transfer::Fill, uint64_t{Width} * Height * sizeof(T)), To,
            spanOf(1, Height, std::max(Pitch, Width * sizeof(T)))),
-        [&] { return real<S>(plane<S>)(To, Pitch, Value, Width, Height); });
+        [&] { return real<S>(plane<S>)(To, Pitch, Value, Width, Height); },
+        [&](WindowedCall &W) {
+          W.copies(region(To, uint64_t{Width} * sizeof(T), Height, Pitch),
+                   Outside);
+        });
   }
 
   template <Slot S>
@@ -325,6 +407,10 @@ template <typename T> struct Fills {
         [&] {
           return real<S>(planeAsync<S>)(To, Pitch, Value, Width, Height,
                                         Stream);
+        },
+        [&](WindowedCall &W) {
+          W.copies(region(To, uint64_t{Width} * sizeof(T), Height, Pitch),
+                   Outside);
         });
   }
 };

@@ -29,6 +29,7 @@ enum class Guarded : unsigned {
   Arrays,
   Loader, ///< The loader's list of libraries, which has a lock of its own.
   Watchers,
+  Windows,
   Count
 };
 

@@ -17,6 +17,7 @@
 #include "Modules.h"
 #include "Record.h"
 #include "Settings.h"
+#include "Windows.h"
 
 #include <algorithm>
 #include <bit>
@@ -46,39 +47,6 @@ uint64_t now() {
   clock_gettime(CLOCK_MONOTONIC, &Time);
   return static_cast<uint64_t>(Time.tv_sec) * 1'000'000'000 +
          static_cast<uint64_t>(Time.tv_nsec);
-}
-
-/// Is the launch in the context that the kernel's variables were found in?
-bool symbolsHold(const KernelInfo &Info, CUstream Stream) {
-  if (Info.Symbols.empty())
-    return false;
-  if (!Info.AnyContext)
-    return true;
-  CUcontext Context = nullptr;
-  const bool OfItsOwn =
-      Stream && Stream != CU_STREAM_LEGACY && Stream != CU_STREAM_PER_THREAD;
-  if (OfItsOwn)
-    return api().StreamGetCtx &&
-           api().StreamGetCtx(Stream, &Context) == CUDA_SUCCESS &&
-           Context == Info.Context;
-  return api().CtxGetCurrent && api().CtxGetCurrent(&Context) == CUDA_SUCCESS &&
-         Context == Info.Context;
-}
-
-/// Does an argument point into memory that has a second address?
-bool touchesAlias(const Version &V, const reprise_launch &Launch) {
-  if (!V.Textures.empty() || !V.Surfaces.empty())
-    return true; // What is bound is not looked at.
-  const auto *Bytes = static_cast<const char *>(Launch.arguments);
-  for (size_t At = 0; At + 8 <= Launch.arguments_size; At += 8) {
-    uint64_t Word;
-    std::memcpy(&Word, Bytes + At, sizeof Word);
-    const auto I = V.Aliases.floor(Word);
-    // The end of a buffer is a pointer to it as well.
-    if (I && Word - I.Key <= I.Data->size)
-      return true;
-  }
-  return false;
 }
 
 Decision decideBlock(Thread &T, const Version &V, const KernelInfo &Info,
@@ -228,7 +196,8 @@ bool withLaunch(Thread &T, const LaunchRequest &Request, Function &&Body) {
 
 /// \p Ready: the arguments in a block, or null.
 CUresult decideRequest(Thread &T, const LaunchRequest &Request,
-                       const void *Ready, size_t ReadySize) {
+                       const void *Ready, size_t ReadySize,
+                       WindowedCall *Call) {
   for (bool Bound = false;; Bound = true) {
     Pin V(T);
     const KernelInfo *Info = findKernel(*V, Request.Handle, Bound);
@@ -256,6 +225,9 @@ CUresult decideRequest(Thread &T, const LaunchRequest &Request,
     const Decision D = decideReady(T, *V, *Info, Launch, Request.Stream);
     if (Timed && Info->Kernel)
       (D.Hit ? T.Counts.WithMemo : T.Counts.WithoutMemo).record(now() - Start);
+    if (Call)
+      Call->launches(T, *V, *Info, Launch, D,
+                     symbolsHold(*Info, Request.Stream));
     return counted(T, *V, *Info, Launch, Request, D);
   }
 }
@@ -327,7 +299,8 @@ bool rangesToSave(const LaunchRequest &Request,
   return Bounded;
 }
 
-CUresult beforeLaunch(const LaunchRequest &Request) noexcept {
+CUresult beforeLaunch(const LaunchRequest &Request,
+                      WindowedCall *Call) noexcept {
   Thread *T = currentThread();
   if (!T) {
     Lost.fetch_add(1, std::memory_order_relaxed);
@@ -335,10 +308,12 @@ CUresult beforeLaunch(const LaunchRequest &Request) noexcept {
   }
   if (isCapturing(Request.Stream, Request.PerThread)) {
     add(T->Counts.Captured);
+    if (Call)
+      Call->fences(FenceCause::Captured);
     return CUDA_SUCCESS;
   }
   add(T->Counts.Seen);
-  return decideRequest(*T, Request, nullptr, 0);
+  return decideRequest(*T, Request, nullptr, 0, Call);
 }
 
 bool factsOf(const LaunchRequest &Request, bool WantBackup,
@@ -390,7 +365,7 @@ CUresult decideNode(const LaunchRequest &Request, const void *Ready,
   Thread *T = seenInGraph();
   if (!T)
     return CUDA_SUCCESS;
-  return decideRequest(*T, Request, Ready, Size);
+  return decideRequest(*T, Request, Ready, Size, nullptr);
 }
 
 CUresult countNode(const LaunchRequest &Request, Outcome Why) noexcept {

@@ -28,6 +28,7 @@
 
 namespace reprise::cuda {
 
+class WindowedCall;
 struct Thread;
 struct Version;
 
@@ -39,6 +40,8 @@ struct LaunchRequest {
   void *const *Params; ///< kernelParams, or null.
   void *const *Extra;  ///< extra, or null.
   bool PerThread;      ///< The null stream is the thread's own.
+  /// It may begin before what its stream did, or be passed by what follows.
+  bool Overlaps = false;
 };
 
 /// One launch with its arguments in a block.
@@ -49,7 +52,9 @@ struct Decision {
 };
 
 /// Steps 1 to 4. CUDA_SUCCESS: go on; anything else is what the program gets.
-CUresult beforeLaunch(const LaunchRequest &Request) noexcept;
+/// \p Call, if given, is told what the launch does.
+CUresult beforeLaunch(const LaunchRequest &Request,
+                      WindowedCall *Call = nullptr) noexcept;
 
 /// Steps 1 to 3, of a launch that is not made. False: there was no memory.
 bool decideOnly(const LaunchRequest &Request, Decision &D) noexcept;

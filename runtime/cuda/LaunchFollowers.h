@@ -11,6 +11,9 @@
 #include "Driver.h"
 #include "Launch.h"
 #include "Preempt.h"
+#include "Windows.h"
+
+#include <optional>
 
 namespace reprise::cuda {
 
@@ -26,10 +29,22 @@ constexpr bool isPerThread(Slot S) {
 
 template <typename Launch>
 CUresult followed(const LaunchRequest &Request, Launch &&LaunchIt) {
-  if (CUresult Refused = beforeLaunch(Request))
+  std::optional<WindowedCall> Call;
+  if (windowsOn()) {
+    Call.emplace(Request.Stream, Request.PerThread);
+    if (Request.Overlaps)
+      Call->fences(FenceCause::Overlaps);
+  }
+  const bool Told = Call && !Request.Overlaps;
+  if (CUresult Refused = beforeLaunch(Request, Told ? &*Call : nullptr)) {
+    if (Call)
+      Call->drop();
     return Refused;
+  }
   CUresult R = LaunchIt();
   afterLaunch(R);
+  if (Call)
+    Call->end(R);
   return R;
 }
 
@@ -55,6 +70,26 @@ inline bool isPlain(const CUlaunchConfig &Config) {
     return false;
   }
   return true;
+}
+
+/// Has the launch an attribute with which it does not keep to the order of its
+/// stream, or one that is not known?
+inline bool overlaps(const CUlaunchConfig &Config) {
+  for (unsigned I = 0; Config.attrs && I < Config.numAttrs; ++I)
+    switch (static_cast<int>(Config.attrs[I].id)) {
+    case CU_LAUNCH_ATTRIBUTE_IGNORE:
+    case CU_LAUNCH_ATTRIBUTE_ACCESS_POLICY_WINDOW:
+    case CU_LAUNCH_ATTRIBUTE_COOPERATIVE:
+    case CU_LAUNCH_ATTRIBUTE_CLUSTER_DIMENSION:
+    case CU_LAUNCH_ATTRIBUTE_CLUSTER_SCHEDULING_POLICY_PREFERENCE:
+    case CU_LAUNCH_ATTRIBUTE_PRIORITY:
+    case CU_LAUNCH_ATTRIBUTE_MEM_SYNC_DOMAIN_MAP:
+    case CU_LAUNCH_ATTRIBUTE_MEM_SYNC_DOMAIN:
+      continue;
+    default:
+      return true;
+    }
+  return false;
 }
 
 template <Slot S>
@@ -90,7 +125,8 @@ CUresult launchKernelEx(const CUlaunchConfig *Config, CUfunction Function,
       Config->hStream,
       Params,
       Extra,
-      isPerThread(S)};
+      isPerThread(S),
+      windowsOn() && overlaps(*Config)};
   return followedStoppable(Request, isPlain(*Config), [&] {
     return real<S>(launchKernelEx<S>)(Config, Function, Params, Extra);
   });

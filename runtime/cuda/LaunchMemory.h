@@ -69,6 +69,12 @@ private:
   bool Symbols;
 };
 
+/// Is the launch in the context that the kernel's variables were found in?
+bool symbolsHold(const KernelInfo &Info, CUstream Stream);
+
+/// Does an argument point into memory that has a second address?
+bool touchesAlias(const Version &V, const reprise_launch &Launch);
+
 } // namespace reprise::cuda
 
 #endif // REPRISE_CUDA_LAUNCHMEMORY_H

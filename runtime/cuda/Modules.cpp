@@ -13,6 +13,7 @@
 #include "State.h"
 #include "Summaries.h"
 #include "Variables.h"
+#include "Windows.h"
 
 #include <bit>
 #include <map>
@@ -177,6 +178,8 @@ void bindKernel(uint64_t Key) {
     agreeOnLayout(*Info);
   if (Info->Kernel)
     findSymbols(H, *Info);
+  if (Info->Kernel && windowsOn())
+    Info->Kernel->whole(); // Made here, where nobody takes the time.
   Registry &R = registry();
   {
     std::lock_guard Guard(R.Lock);

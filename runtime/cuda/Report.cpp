@@ -15,6 +15,7 @@
 #include "Settings.h"
 #include "State.h"
 #include "Summaries.h"
+#include "Windows.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -165,16 +166,43 @@ nlohmann::json transfersJson(const TransferSums &S) {
           {"refused_by_driver", S.Failed}};
 }
 
+/// How many operations back a restart was valid: that of \p PerMille of them.
+uint64_t reached(const WindowCounts &C, uint64_t PerMille) {
+  const uint64_t Wanted = (countOf(C.Reached) * PerMille + 999) / 1000;
+  uint64_t Count = 0;
+  for (size_t I = 0; I < C.Reached.size(); ++I)
+    if ((Count += C.Reached[I]) >= Wanted && Count != 0)
+      return I;
+  return 0;
+}
+
+nlohmann::json windowsJson(const WindowCounts &C) {
+  nlohmann::json Fences = nlohmann::json::object();
+  for (unsigned I = 0; I < std::size(C.Fences); ++I)
+    if (C.Fences[I])
+      Fences[name(static_cast<FenceCause>(I))] = C.Fences[I];
+  return {{"size", C.Capacity},
+          {"operations", C.Operations},
+          {"fences", Fences},
+          {"reached",
+           {{"samples", countOf(C.Reached)},
+            {"least", reached(C, 0)},
+            {"median", reached(C, 500)},
+            {"most", reached(C, 1000)}}}};
+}
+
 std::string writeJsonReport(const Sums &S) {
   nlohmann::json J;
   J["format"] = "reprise-run";
-  J["version"] = {{"major", 1}, {"minor", 1}};
+  J["version"] = {{"major", 1}, {"minor", 2}};
   J["process"] = getpid();
   J["driver"] = driverPath();
   J["launches"] = {{"seen", S.Seen},         {"decided", S.Decided},
                    {"lost", lostLaunches()}, {"in_graphs", S.InGraphs},
                    {"captured", S.Captured}, {"refused_by_driver", S.Failed},
                    {"stopped", S.Stopped},   {"memo_hits", S.Hits}};
+  if (settings().Window)
+    J["windows"] = windowsJson(windowCounts());
   J["copies"] = transfersJson(S.Copies);
   J["fills"] = transfersJson(S.Fills);
   J["outcomes"] = outcomesJson(S.Outcomes);
@@ -231,6 +259,26 @@ void printTransfers(std::string &Out, const char *What, const TransferSums &S) {
   Out += "\n";
 }
 
+void printWindows(std::string &Out, const WindowCounts &C) {
+  using Number = unsigned long long;
+  print(Out, "  windows of %llu: %llu operations; fences:", Number{C.Capacity},
+        Number{C.Operations});
+  const char *Before = "";
+  for (unsigned I = 0; I < std::size(C.Fences); ++I)
+    if (C.Fences[I]) {
+      print(Out, "%s %llu %s", Before, Number{C.Fences[I]},
+            name(static_cast<FenceCause>(I)));
+      Before = ",";
+    }
+  Out += *Before ? "\n" : " none\n";
+  if (const uint64_t Samples = countOf(C.Reached))
+    print(Out,
+          "  a restart reached back %llu operations in the median, at least "
+          "%llu and at most %llu (%llu times asked)\n",
+          Number{reached(C, 500)}, Number{reached(C, 0)},
+          Number{reached(C, 1000)}, Number{Samples});
+}
+
 std::string writeText(const Sums &S) {
   using Number = unsigned long long;
   std::string Out;
@@ -252,6 +300,8 @@ std::string writeText(const Sums &S) {
           Number{S.Stopped});
   printTransfers(Out, "copies", S.Copies);
   printTransfers(Out, "fills", S.Fills);
+  if (settings().Window)
+    printWindows(Out, windowCounts());
   if (settings().Operation == Mode::Record)
     print(Out, "  %llu were recorded, %llu left out\n",
           Number{recordCounts().Written}, Number{recordCounts().LeftOut});
@@ -335,6 +385,7 @@ void afterForkInChild() {
   Parts::ofProcess().unlock();
   giveForkLocks();
   forgetThreads();
+  forgetWindows();
   forgetAudits();
   forgetStreams();
   reopenRecord();
@@ -347,6 +398,8 @@ __attribute__((constructor)) void begin() {
   Parts::ofProcess().observe(
       [](void *, reprise_range Part, bool Added) { setPart(Part, Added); },
       nullptr);
+  if (settings().Window)
+    keepWindows(settings().Window);
   pthread_atfork(beforeFork, afterForkInParent, afterForkInChild);
 }
 

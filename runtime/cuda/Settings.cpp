@@ -7,6 +7,7 @@
 
 #include "Settings.h"
 
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -49,6 +50,22 @@ std::string cacheFolder() {
   return Folder.empty() ? "" : Folder + "/reprise/images";
 }
 
+/// A number of 1 to 65536, or 0 where the variable is not set.
+size_t windowSize() {
+  const std::string Text = variable("REPRISE_WINDOW");
+  size_t Number = 0;
+  const char *const End = Text.data() + Text.size();
+  const auto [Last, Problem] = std::from_chars(Text.data(), End, Number);
+  if (Text.empty() ||
+      (Problem == std::errc() && Last == End && Number >= 1 && Number <= 65536))
+    return Number;
+  std::fprintf(stderr,
+               "reprise: warning: REPRISE_WINDOW is '%s'; it is a number from "
+               "1 to 65536\n",
+               Text.c_str());
+  return 0;
+}
+
 Settings read() {
   Settings S;
   S.Operation = choose("REPRISE_MODE",
@@ -79,12 +96,13 @@ Settings read() {
                   {Choice<bool>{"text", false}, {"json", true}}, false);
   S.OtherArchitectures = variable("REPRISE_OTHER_PTX") == "1";
   S.Silent = variable("REPRISE_QUIET") == "1";
-  S.Request = choose(
-      "REPRISE_PREEMPT_REQUEST",
-      {Choice<reprise_request_place>{"device", REPRISE_REQUEST_DEVICE},
-       {"host", REPRISE_REQUEST_HOST},
-       {"copy", REPRISE_REQUEST_COPY}},
-      S.Request);
+  S.Request =
+      choose("REPRISE_PREEMPT_REQUEST",
+             {Choice<reprise_request_place>{"device", REPRISE_REQUEST_DEVICE},
+              {"host", REPRISE_REQUEST_HOST},
+              {"copy", REPRISE_REQUEST_COPY}},
+             S.Request);
+  S.Window = windowSize();
   return S;
 }
 

@@ -17,6 +17,7 @@
 
 #include "reprise/reprise_preempt.h"
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,7 @@ struct Settings {
   bool Silent = false;                ///< REPRISE_QUIET: no report.
   /// REPRISE_PREEMPT_REQUEST
   reprise_request_place Request = REPRISE_REQUEST_DEVICE;
+  size_t Window = 0; ///< REPRISE_WINDOW: operations of a stream; 0: none.
 };
 
 const Settings &settings();

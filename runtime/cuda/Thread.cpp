@@ -86,6 +86,7 @@ Thread *firstThread() noexcept { return Head.load(std::memory_order_acquire); }
 void forgetThreads() noexcept {
   for (Thread *T = Head.load(std::memory_order_acquire); T; T = T->Next) {
     T->Counts.clear();
+    T->Described = T->Watched.load(std::memory_order_relaxed);
     if (T == Current)
       continue;
     T->Pinned.store(0, std::memory_order_release);

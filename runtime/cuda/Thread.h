@@ -37,6 +37,11 @@ struct alignas(64) Thread {
   /// Room for the largest argument block.
   std::byte *Arguments = nullptr;
 
+  /// Calls that the order watcher of the windows saw, and how many of them are
+  /// described (Windows.h; with its lock).
+  std::atomic<uint64_t> Watched{0};
+  uint64_t Described = 0;
+
   std::atomic<bool> Taken{false};
   Thread *Next = nullptr; ///< In the list of all; never removed.
 };

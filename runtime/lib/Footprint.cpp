@@ -99,6 +99,34 @@ void Operation::addAccess(Frame &F, uint32_t Index) {
   add(Bytes, Space::Memory, Roles);
 }
 
+/// What a launch does, whose frame is \p F.
+void Operation::take(Frame &F, reprise_result &Result) {
+  const Program &P = F.P;
+  *this = Operation();
+  Computes = true;
+  Result = decide(F);
+  InBounds = Result.assumptions & REPRISE_ASSUME_IN_BOUNDS;
+  Reason = static_cast<uint8_t>(Result.reason);
+  for (const ProgramEffect &E : P.Effects)
+    if (mayHappen(F, E)) {
+      *this = fence(E.Reason);
+      return;
+    }
+  if (P.Unexplained) {
+    *this = fence(REPRISE_REASON_UNSUPPORTED);
+    return;
+  }
+  if (Result.verdict != REPRISE_IDEMPOTENT) {
+    std::vector<reprise_range> Ranges;
+    Unbounded = !backupSet(F, Ranges);
+    for (const reprise_range &R : Ranges)
+      Clobbers.push_back({R.address, R.address + (R.size - 1)});
+    InBounds = InBounds || F.Launch.InBounds; // It does not tell.
+  }
+  for (uint32_t I = 0; I < P.Accesses.size(); ++I)
+    addAccess(F, I);
+}
+
 reprise_status Operation::launch(const reprise_kernel &Kernel,
                                  const reprise_launch &Launch, Operation &Out,
                                  reprise_result &Result) {
@@ -106,31 +134,21 @@ reprise_status Operation::launch(const reprise_kernel &Kernel,
   LaunchInfo Info;
   if (reprise_status Status = checkLaunch(P, Launch, Info))
     return Status;
-  Out = Operation();
-  Out.Computes = true;
-  withFrame(P, Info, [&](Frame &F) {
-    Result = decide(F);
-    Out.InBounds = Result.assumptions & REPRISE_ASSUME_IN_BOUNDS;
-    Out.Reason = static_cast<uint8_t>(Result.reason);
-    for (const ProgramEffect &E : P.Effects)
-      if (mayHappen(F, E)) {
-        Out = fence(E.Reason);
-        return;
-      }
-    if (P.Unexplained) {
-      Out = fence(REPRISE_REASON_UNSUPPORTED);
-      return;
-    }
-    if (Result.verdict != REPRISE_IDEMPOTENT) {
-      std::vector<reprise_range> Ranges;
-      Out.Unbounded = !backupSet(F, Ranges);
-      for (const reprise_range &R : Ranges)
-        Out.Clobbers.push_back({R.address, R.address + (R.size - 1)});
-      Out.InBounds = Out.InBounds || Info.InBounds; // It does not tell.
-    }
-    for (uint32_t I = 0; I < P.Accesses.size(); ++I)
-      Out.addAccess(F, I);
-  });
+  withFrame(P, Info, [&](Frame &F) { Out.take(F, Result); });
+  return REPRISE_OK;
+}
+
+reprise_status Operation::launch(const reprise_kernel &Kernel,
+                                 const reprise_launch &Launch,
+                                 const MemoryView &Map, std::byte *Scratch,
+                                 Operation &Out, reprise_result &Result) {
+  const Program &P = Kernel.whole();
+  LaunchInfo Info;
+  if (reprise_status Status = checkLaunch(P, Launch, Info))
+    return Status;
+  Info.Alloc = &Map;
+  Frame F(P, Info, Scratch);
+  Out.take(F, Result);
   return REPRISE_OK;
 }
 
@@ -188,16 +206,16 @@ bool Operation::addRegion(const reprise_region &R, unsigned Roles,
 }
 
 bool Operation::copy(const reprise_region &To, const reprise_region &From,
-                     const reprise_allocations *Allocations, Operation &Out) {
+                     const MemoryView *Map, Operation &Out) {
   Out = Operation();
   if (!weakened(Rule::WindowCopyReads) && !Out.addRegion(From, Reads, false))
     return false;
   bool Constants = To.kind == REPRISE_REGION_DEVICE;
-  if (Constants && Allocations) {
+  if (Constants && Map) {
     // A constant variable lies in no allocation.
     DimList Dims;
     ByteSet Bytes;
-    const reprise_range *A = Allocations->Map.find(To.address);
+    const reprise_range *A = Map->find(To.address);
     Constants =
         !A || !regionBytes(To, Dims, Bytes) || Bytes.Hi - A->address >= A->size;
   }

@@ -31,11 +31,13 @@
 #define REPRISE_RUNTIME_FOOTPRINT_H
 
 #include "Intervals.h"
+#include "MemoryView.h"
 #include "Program.h"
 
 #include "reprise/reprise.h"
 
 #include <array>
+#include <cstddef>
 #include <memory>
 
 namespace reprise {
@@ -78,9 +80,17 @@ public:
                                const reprise_launch &Launch, Operation &Out,
                                reprise_result &Result);
 
-  /// Of a copy, or a fill where \p From is outside. False: senseless regions.
+  /// The same among what \p Map says is alive, in place of what \p Launch
+  /// names. \p Scratch has LargeScratch bytes.
+  static reprise_status launch(const reprise_kernel &Kernel,
+                               const reprise_launch &Launch,
+                               const MemoryView &Map, std::byte *Scratch,
+                               Operation &Out, reprise_result &Result);
+
+  /// Of a copy, or a fill where \p From is outside. \p Map may be null. False:
+  /// senseless regions.
   static bool copy(const reprise_region &To, const reprise_region &From,
-                   const reprise_allocations *Allocations, Operation &Out);
+                   const MemoryView *Map, Operation &Out);
 
   /// Listed at the first call.
   const ByteSets &sets() const;
@@ -100,6 +110,7 @@ private:
     uint8_t Roles;
   };
 
+  void take(class Frame &F, reprise_result &Result);
   void add(const ByteSet &Bytes, Space In, unsigned Roles);
   void addAccess(class Frame &F, uint32_t Index);
   bool addRegion(const reprise_region &R, unsigned Roles, bool Constants);

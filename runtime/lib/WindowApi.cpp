@@ -109,7 +109,8 @@ reprise_status reprise_window_copy(reprise_window *window,
   return append(*window, number, [&](Operation &O) {
     constexpr reprise_region Outside{};
     return Operation::copy(destination ? *destination : Outside,
-                           source ? *source : Outside, allocations, O)
+                           source ? *source : Outside,
+                           allocations ? &allocations->Map : nullptr, O)
                ? REPRISE_OK
                : REPRISE_ERROR_ARGUMENT;
   });

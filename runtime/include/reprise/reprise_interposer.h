@@ -122,6 +122,40 @@ reprise_cuda_blocks_independent(const reprise_cuda_command *command);
 typedef int
 reprise_cuda_blocks_independent_fn(const reprise_cuda_command *command);
 
+/** The window that the interposer keeps of a stream (`reprise run --window`),
+    and how far back a restart is valid. Operations of a stream, that is its
+    launches, copies and fills within the device, have numbers that go up from
+    0; `end` is the number that the next one gets. What docs/semantics.md says
+    of fences ends what may be run again: `begin` goes up. */
+typedef struct reprise_stream_window {
+  size_t struct_size;      /**< Set by the caller. */
+  uint64_t begin, end;     /**< Numbers that the window holds. */
+  reprise_restart restart; /**< As of reprise_window_restart_point. Not valid,
+                                from `end` on, while another thread's call is
+                                under way: its place is not known. */
+} reprise_stream_window;
+
+/** `stream` is a CUstream; null is the legacy stream of the current context,
+    CU_STREAM_PER_THREAD the thread's own. REPRISE_ERROR_ARGUMENT: no windows
+    are kept, or a null argument or a size of no version.
+    REPRISE_ERROR_MEMORY: there was none for the answer. Takes no longer than
+    reprise_window_restart_point. */
+REPRISE_API reprise_status
+reprise_stream_restart_point(void *stream, reprise_stream_window *window);
+typedef reprise_status
+reprise_stream_restart_point_fn(void *stream, reprise_stream_window *window);
+
+/** As reprise_window_saves: what would have to have been saved for a restart at
+    `first`, begin <= first <= end. */
+REPRISE_API reprise_status reprise_stream_saves(void *stream, uint64_t first,
+                                                int *bounded,
+                                                reprise_save *saves,
+                                                size_t capacity, size_t *count);
+typedef reprise_status reprise_stream_saves_fn(void *stream, uint64_t first,
+                                               int *bounded,
+                                               reprise_save *saves,
+                                               size_t capacity, size_t *count);
+
 #ifdef __cplusplus
 } /* extern "C" */
 #endif
