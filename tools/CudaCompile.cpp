@@ -27,7 +27,7 @@ static bool isToolkit(const Twine &Folder) {
 }
 
 /// The toolkit as users have it; empty when there is none.
-static std::string findToolkit() {
+std::string findToolkit() {
   if (auto Given = sys::Process::GetEnv("CUDA_PATH"))
     if (isToolkit(*Given))
       return *Given;

@@ -28,6 +28,10 @@ llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
 compileCuda(const std::string &Path, const std::vector<std::string> &Flags,
             std::string *Messages = nullptr, const char *Level = "-O0");
 
+/// The folder of the CUDA toolkit, found as above without flags; "" if there is
+/// none.
+std::string findToolkit();
+
 } // namespace reprise
 
 #endif // REPRISE_TOOLS_CUDACOMPILE_H

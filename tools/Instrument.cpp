@@ -49,6 +49,18 @@ static void printText(const Rewritten &R) {
     }
     T.print(outs());
   }
+  if (R.Uses.empty())
+    return;
+  outs() << "\nwhich image a driver takes\n";
+  Table T({"FATBIN", "IMAGE", "TWINS", "ON"});
+  for (const ImageUse &U : R.Uses) {
+    std::string On;
+    for (Arch A : U.On)
+      On += (On.empty() ? "" : ", ") + A.str();
+    T.add({U.Fatbin.empty() ? "-" : U.Fatbin, U.Image, U.Twins ? "yes" : "no",
+           On});
+  }
+  T.print(outs());
 }
 
 static nlohmann::ordered_json describe(const Twin &T) {
@@ -87,6 +99,16 @@ static void printJson(const Rewritten &R) {
     for (const Twin &T : I.Twins)
       Kernels.push_back(describe(T));
     Images.push_back(std::move(O));
+  }
+  auto &Uses = J["uses"] = nlohmann::ordered_json::array();
+  for (const ImageUse &U : R.Uses) {
+    auto On = nlohmann::ordered_json::array();
+    for (Arch A : U.On)
+      On.push_back(A.str());
+    Uses.push_back({{"fatbin", U.Fatbin},
+                    {"image", U.Image},
+                    {"twins", U.Twins},
+                    {"on", std::move(On)}});
   }
   auto &Problems = J["problems"] = nlohmann::ordered_json::array();
   for (const Problem &P : R.Problems)
@@ -127,6 +149,13 @@ int runInstrument(const InstrumentRequest &Request) {
   }
   RewriteOptions Options;
   Options.Plan.PollInstructions = Request.PollInstructions;
+  Options.DropCubins = Request.DropCubins;
+  for (const std::string &Text : Request.Assemble) {
+    auto Target = parseArch(Text);
+    if (!Target)
+      return reportError(Target.takeError());
+    Options.Assemble.push_back(*Target);
+  }
   if (!Globs.empty())
     Options.Wanted = [&](const std::string &Mangled) {
       std::string Whole = demangle(Mangled);
@@ -149,17 +178,13 @@ int runInstrument(const InstrumentRequest &Request) {
                         "to add"
                       : "no kernel as PTX that is without a twin matches "
                         "--kernel"));
-  bool Any = any_of(R->Images, [](const RewrittenImage &I) {
-    return any_of(I.Twins,
-                  [](const Twin &T) { return T.Plan.Refusal.empty(); });
-  });
-  if (!Any) {
+  if (R->Bytes.empty()) {
     printText(*R);
     outs().flush();
-    return reportError(createStringError(
-        std::errc::invalid_argument,
-        "%s: no kernel can have a twin; nothing is written",
-        Request.Input.c_str()));
+    return reportError(
+        createStringError(std::errc::invalid_argument,
+                          "%s: no kernel can have a twin; nothing is written",
+                          Request.Input.c_str()));
   }
   if (Error E = writeLike(Request.Output, R->Bytes, Request.Input))
     return reportError(std::move(E));

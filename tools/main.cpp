@@ -220,6 +220,15 @@ cl::opt<unsigned> PollInstructions(
     cl::desc("Instructions of a thread from checkpoint to checkpoint, about "
              "(default 1024)"));
 
+cl::list<std::string> Assemble(
+    "arch", cl::sub(Instrument), cl::cat(Category), cl::value_desc("sm_XX"),
+    cl::desc("Compile the new PTX for this architecture, in place of the "
+             "machine code that is there; repeatable"));
+cl::opt<bool>
+    DropCubins("drop-cubins", cl::sub(Instrument), cl::cat(Category),
+               cl::desc("Leave out machine code that would be taken before the "
+                        "new PTX"));
+
 cl::opt<std::string> RunMode(
     "mode", cl::sub(Run), cl::cat(Category), cl::init("observe"),
     cl::value_desc("mode"),
@@ -412,7 +421,8 @@ int main(int Argc, char **Argv) {
     if (!PollInstructions || PollInstructions > Most)
       return misused("--poll-instructions is from 1 to 1073741824");
     return reprise::runInstrument({InstrumentInput, InstrumentOutput,
-                                   InstrumentGlobs, PollInstructions, Json});
+                                   InstrumentGlobs, PollInstructions, Assemble,
+                                   DropCubins, Json});
   }
   if (Run) {
     auto OneOf = [](const std::string &Text,

@@ -4,6 +4,18 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+//
+//   PTX                      the text, and behind it the twins
+//   fatbin                   entries of PTX are made longer; the others stay,
+//                            but for machine code that is replaced or dropped
+//   executable, library,     its fatbins likewise (HostElf.h)
+//   object
+//
+// A driver takes machine code before PTX, so twins that only PTX has are not
+// there on a GPU that machine code beside it is for. The result says so for
+// each architecture.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef REPRISE_TOOLS_INSTRUMENT_REWRITE_H
 #define REPRISE_TOOLS_INSTRUMENT_REWRITE_H
@@ -24,6 +36,11 @@ struct RewriteOptions {
   /// Mangled names of kernels that get a twin; empty: all.
   std::function<bool(const std::string &Kernel)> Wanted;
   PlanOptions Plan;
+  /// Architectures that get machine code made of the new PTX, in place of what
+  /// is there.
+  std::vector<Arch> Assemble;
+  /// Leave out machine code that the new PTX can stand for.
+  bool DropCubins = false;
 };
 
 /// A PTX image and what became of its kernels.
@@ -33,9 +50,18 @@ struct RewrittenImage {
   std::vector<Twin> Twins;
 };
 
+/// What a driver takes on GPUs of some architectures.
+struct ImageUse {
+  std::string Fatbin; ///< Path; empty for a file of PTX.
+  std::vector<Arch> On;
+  std::string Image; ///< "cubin sm_80"
+  bool Twins = false;
+};
+
 struct Rewritten {
-  std::string Bytes; ///< The new file.
+  std::string Bytes; ///< The new file; empty if no kernel got a twin.
   std::vector<RewrittenImage> Images;
+  std::vector<ImageUse> Uses; ///< Of fatbins with twins.
   std::vector<Problem> Problems;
 };
 
