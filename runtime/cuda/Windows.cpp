@@ -19,6 +19,8 @@
 #include <iterator>
 #include <map>
 #include <memory>
+#include <optional>
+#include <string_view>
 #include <tuple>
 
 namespace reprise::cuda {
@@ -41,11 +43,11 @@ using StreamKey = std::tuple<uint64_t, CUcontext, uint64_t>;
 struct State {
   size_t Capacity = 0;
   std::map<StreamKey, std::unique_ptr<Window>> Windows;
-  Window *Live = nullptr; ///< The only one that may hold operations.
-  uint64_t UnderWay = 0;  ///< WindowedCalls.
-  uint64_t Taints = 0;    ///< Grows when two of them overlap.
-  uint64_t Process = 0;   ///< Grows with forks.
-  bool Blind = false;     ///< A thread had no record.
+  Window *Live = nullptr;          ///< The only one that may hold operations.
+  uint64_t UnderWay = 0;           ///< WindowedCalls.
+  uint64_t Taints = 0;             ///< Grows when two of them overlap.
+  uint64_t Process = 0;            ///< Grows with forks.
+  std::optional<FenceCause> Blind; ///< Nothing is held any more, and why.
   uint64_t NextSample = 0;
   WindowCounts Counts;
 };
@@ -109,7 +111,7 @@ bool settle(State &S, Thread *Own, uint64_t Mine) {
     if (!Foreign)
       T->Described = Watched;
   }
-  return Alone && !S.Blind;
+  return Alone;
 }
 
 Window &windowOf(State &S, const StreamKey &Key) {
@@ -139,14 +141,39 @@ void append(State &S, const StreamKey &Key, Operation O) {
       [&] { fence(S, FenceCause::Memory); });
 }
 
-void watch(const OrderedCall &) {
-  if (Thread *T = currentThread()) {
-    // In one order with the driver's own work and with settle().
-    T->Watched.fetch_add(1, std::memory_order_seq_cst);
+/// Somebody may wait for an event that is recorded later, without a call:
+/// another process, or a node of a graph.
+std::atomic<bool> EventsTell{false};
+
+/// Is the call no fence?
+bool isQuiet(std::string_view Name) {
+  if (Name == "cuIpcGetEventHandle" || Name == "cuIpcOpenEventHandle" ||
+      Name.starts_with("cuGraphLaunch"))
+    EventsTell.store(true);
+  return Name.starts_with("cuEventRecord") && !EventsTell.load();
+}
+
+/// May work of a stream follow what is put on another one later?
+bool waitsForMemory(std::string_view Name) {
+  for (std::string_view Start :
+       {"cuStreamWaitValue", "cuStreamBatchMemOp", "cuWaitExternalSemaphores",
+        "cuGraphAddBatchMemOpNode", "cuGraphAddExternalSemaphoresWaitNode",
+        "cuGraphAddNode"})
+    if (Name.starts_with(Start))
+      return true;
+  return false;
+}
+
+void watch(const OrderedCall &Call) {
+  if (isQuiet(Call.Name))
     return;
-  }
+  Thread *const T = currentThread();
+  if (T) // In one order with the driver's own work and with settle().
+    T->Watched.fetch_add(1, std::memory_order_seq_cst);
+  if (T && !waitsForMemory(Call.Name))
+    return;
   std::scoped_lock Lock(forkLock(Guarded::Windows));
-  state().Blind = true;
+  state().Blind = T ? FenceCause::Waits : FenceCause::Memory;
 }
 
 /// Is an argument a pointer to memory that the host may look at by itself?
@@ -191,7 +218,7 @@ bool isOnDevice(const Version &V, const reprise_region &R) {
 const char *name(FenceCause Cause) {
   constexpr const char *Names[] = {
       "call",    "copy", "undecided", "overlaps", "captured", "refused",
-      "aliased", "host", "memory",    "stream",   "threads"};
+      "aliased", "host", "memory",    "stream",   "threads",  "waits"};
   static_assert(std::size(Names) == static_cast<size_t>(FenceCause::Count));
   return Names[static_cast<size_t>(Cause)];
 }
@@ -298,6 +325,8 @@ void WindowedCall::end(CUresult Answer) noexcept {
     return fence(S, FenceCause::Refused);
   if (!Known)
     return fence(S, Why);
+  if (S.Blind)
+    return fence(S, *S.Blind);
   if (!Alone)
     return fence(S, FenceCause::Threads);
   append(S, Key, std::move(What));

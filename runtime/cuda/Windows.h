@@ -20,6 +20,11 @@
 // describes has no end that is seen; it counts as under way until its thread
 // makes another one.
 //
+// An event tells others that work is done, and is no fence: who waits for it
+// makes a call that is one. Where streams wait for values in memory
+// (cuStreamWaitValue32), work that was put on a stream before may follow work
+// that comes later on another; such programs have no windows.
+//
 // Soundness: what is not described is a fence.
 // Cost: nothing while windows are off; else microseconds for each launch.
 // Thread safety: all functions; a WindowedCall belongs to its thread.
@@ -55,6 +60,7 @@ enum class FenceCause : uint8_t {
   Memory,    ///< There was no memory to remember it.
   Stream,    ///< An operation on another stream.
   Threads,   ///< Another thread's call was under way.
+  Waits,     ///< Streams of the program wait for values in memory.
   Count
 };
 const char *name(FenceCause Cause);

@@ -15,6 +15,7 @@
 // RUN: %reprise run --emulated --db %t/app.reprise --window 8 -- %t/app streams | FileCheck --check-prefix=STREAMS %s
 // RUN: %reprise run --emulated --db %t/app.reprise --window 8 -- %t/app fences | FileCheck --check-prefix=FENCES %s
 // RUN: %reprise run --emulated --db %t/app.reprise --window 8 -- %t/app threads | FileCheck --check-prefix=THREADS %s
+// RUN: %reprise run --emulated --db %t/app.reprise --window 8 -- %t/app waits | FileCheck --check-prefix=WAITS %s
 //
 // Without summaries nothing is known, and without --window nothing is kept.
 // RUN: env XDG_CACHE_HOME=%t/none %reprise run --emulated --window 8 -- %t/app chain | FileCheck --check-prefix=UNKNOWN %s
@@ -56,13 +57,21 @@
 // FENCES: a launch: 1 held, a restart 1 back
 // FENCES-NEXT: one in place: 2 held, a restart 0 back
 // FENCES-NEXT: synchronised: 0 held, a restart 0 back
-// FENCES-NEXT: an event: 0 held, a restart 0 back
+// FENCES-NEXT: an event: 1 held, a restart 1 back
+// FENCES-NEXT: an event that is waited for: 0 held, a restart 0 back
 // FENCES-NEXT: memory of the host: 0 held, a restart 0 back
 // FENCES-NEXT: captured: 0 held, a restart 0 back
+// FENCES-NEXT: a graph: 0 held, a restart 0 back
 // FENCES-NEXT: refused: 0 held, a restart 0 back
 // FENCES-NEXT: a dependent launch: 0 held, a restart 0 back
 // FENCES-NEXT: freed: 0 held, a restart 0 back
 // FENCES-NEXT: allocated: 1 held, a restart 1 back
+// FENCES-NEXT: an event behind a graph: 0 held, a restart 0 back
+// FENCES-NEXT: a launch behind it: 1 held, a restart 1 back
+//
+// WAITS: a launch: 1 held, a restart 1 back
+// WAITS-NEXT: a wait for a value: 0 held, a restart 0 back
+// WAITS-NEXT: a launch behind it: 0 held, a restart 0 back
 //
 // THREADS: another thread's call may go on: 0 held, a restart 0 back
 // THREADS-NEXT: it has launched: 0 held, a restart 0 back
@@ -77,6 +86,7 @@
 
 #include <cstdio>
 #include <cstring>
+#include <cuda.h>
 #include <cuda_runtime.h>
 #include <dlfcn.h>
 #include <future>
@@ -199,6 +209,8 @@ static void fences(cudaStream_t s) {
   go(a, b, s);
   cudaEventRecord(event, s);
   tell("an event", s);
+  cudaStreamWaitEvent(nullptr, event, 0);
+  tell("an event that is waited for", s);
   go(a, b, s);
   go(a, onDevice, s);
   tell("memory of the host", s);
@@ -208,6 +220,11 @@ static void fences(cudaStream_t s) {
   go(a, b, s);
   cudaStreamEndCapture(s, &graph);
   tell("captured", s);
+  cudaGraphExec_t exec;
+  cudaGraphInstantiateWithFlags(&exec, graph, 0);
+  go(a, b, s);
+  cudaGraphLaunch(exec, s);
+  tell("a graph", s);
   go(a, b, s);
   step<<<1, 4096, 0, s>>>(a, b);
   tell("refused", s);
@@ -231,6 +248,21 @@ static void fences(cudaStream_t s) {
   cudaMalloc(&c, size);
   go(b, c, s);
   tell("allocated", s);
+  cudaEventRecord(event, s);
+  tell("an event behind a graph", s);
+  go(b, c, s);
+  tell("a launch behind it", s);
+}
+
+static void waits(cudaStream_t s) {
+  int *a = buffer(), *b = buffer();
+  go(a, b, s);
+  tell("a launch", s);
+  cuStreamWaitValue32(s, reinterpret_cast<CUdeviceptr>(a), 0,
+                      CU_STREAM_WAIT_VALUE_GEQ);
+  tell("a wait for a value", s);
+  go(a, b, s);
+  tell("a launch behind it", s);
 }
 
 static void threads(cudaStream_t s) {
@@ -264,7 +296,8 @@ int main(int, char **argv) {
     const char *name;
     void (*body)(cudaStream_t);
   } all[] = {{"chain", chain},     {"pingpong", pingPong}, {"cut", cut},
-             {"streams", streams}, {"fences", fences},     {"threads", threads}};
+             {"streams", streams}, {"fences", fences},     {"threads", threads},
+             {"waits", waits}};
   for (const auto &each : all)
     if (std::strcmp(argv[1], each.name) == 0)
       each.body(s);
