@@ -25,7 +25,7 @@
 
 struct Options {
   bool Small = false, NoMaps = false;
-  int Stops = 200, Seed = 1, BlockMicroseconds = 50;
+  int Stops = 200, Seed = 1, BlockMicroseconds = 100;
   std::vector<double> Lengths = {0.1, 1, 10, 100}; ///< Milliseconds.
   std::vector<int> Depths = {1, 32};
   std::vector<std::string> Kernels = {"loop", "barrier", "block"};
