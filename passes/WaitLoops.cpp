@@ -76,7 +76,7 @@ static bool isSignal(const Instruction &I, bool Fenced) {
   if (Name.consume_front("reprise.ptx."))
     return Name.starts_with("atomic") || Name.contains("volatile") ||
            Name.contains("relaxed") || Name.contains("acquire") ||
-           Name.starts_with("memory");
+           Name.starts_with("memory") || Name.starts_with("texture.suld");
   if (Name.consume_front("llvm.nvvm."))
     return Name.starts_with("atomic") || Name.starts_with("suld");
   return !F->isIntrinsic() && Call->mayReadFromMemory();

@@ -103,8 +103,9 @@ struct InstrumentRequest {
   std::string Input, Output;
   std::vector<std::string> Kernels; ///< Glob patterns; empty: all.
   uint32_t PollInstructions = 0;
+  AnalyzerOptions Analysis;          ///< Of the summaries.
   std::vector<std::string> Assemble; ///< Architectures for machine code.
-  bool DropCubins = false;
+  bool DropCubins = false, Summaries = false;
   bool Json = false;
 };
 /// Writes Input with checkpointed twins of its kernels (CheckpointTwin.h).

@@ -150,6 +150,8 @@ int runInstrument(const InstrumentRequest &Request) {
   RewriteOptions Options;
   Options.Plan.PollInstructions = Request.PollInstructions;
   Options.DropCubins = Request.DropCubins;
+  if (Request.Summaries)
+    Options.Summaries = &Request.Analysis;
   for (const std::string &Text : Request.Assemble) {
     auto Target = parseArch(Text);
     if (!Target)

@@ -55,7 +55,8 @@ cl::opt<unsigned> SolverLimit(
     cl::desc("Resource limit of one Z3 query, in Z3's units; 0: no proofs "
              "(default 400000, 0 for files with more than 4 MiB of PTX)"),
     cl::sub(Audit), cl::sub(Explain), cl::sub(Check), cl::sub(Verify),
-    cl::cat(Category), cl::init(400000), cl::value_desc("units"));
+    cl::sub(Instrument), cl::cat(Category), cl::init(400000),
+    cl::value_desc("units"));
 
 cl::list<std::string> AuditInputs(cl::Positional, cl::sub(Audit), cl::OneOrMore,
                                   cl::cat(Category),
@@ -224,6 +225,10 @@ cl::list<std::string> Assemble(
     "arch", cl::sub(Instrument), cl::cat(Category), cl::value_desc("sm_XX"),
     cl::desc("Compile the new PTX for this architecture, in place of the "
              "machine code that is there; repeatable"));
+cl::opt<bool>
+    Summaries("summaries", cl::sub(Instrument), cl::cat(Category),
+              cl::desc("Analyse the kernels and add their summaries, so that "
+                       "launches are decided without a database"));
 cl::opt<bool>
     DropCubins("drop-cubins", cl::sub(Instrument), cl::cat(Category),
                cl::desc("Leave out machine code that would be taken before the "
@@ -420,9 +425,9 @@ int main(int Argc, char **Argv) {
     constexpr unsigned Most = 1u << 30;
     if (!PollInstructions || PollInstructions > Most)
       return misused("--poll-instructions is from 1 to 1073741824");
-    return reprise::runInstrument({InstrumentInput, InstrumentOutput,
-                                   InstrumentGlobs, PollInstructions, Assemble,
-                                   DropCubins, Json});
+    return reprise::runInstrument(
+        {InstrumentInput, InstrumentOutput, InstrumentGlobs, PollInstructions,
+         Options.Analysis, Assemble, DropCubins, Summaries, Json});
   }
   if (Run) {
     auto OneOf = [](const std::string &Text,

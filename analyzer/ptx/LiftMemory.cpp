@@ -87,7 +87,8 @@ llvm::Type *FunctionLifter::accessType(const Instruction &I, Type &Element,
 static bool isObserved(const Instruction &I) {
   return llvm::any_of(I.Modifiers, [](StringRef Modifier) {
     return Modifier == "volatile" || Modifier == "relaxed" ||
-           Modifier == "acquire" || Modifier == "release" || Modifier == "mmio";
+           Modifier == "acquire" || Modifier == "release" ||
+           Modifier == "mmio" || Modifier == "cv" || Modifier == "wt";
   });
 }
 

@@ -19,6 +19,7 @@
 
 #include "PtxTwin.h"
 #include "Control.h"
+#include "StopRules.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
@@ -93,9 +94,15 @@ static constexpr char AskTogether[] = R"($reprise_ask:
 	ld.param.u64 %reprise_d2, [__reprise_control];
 	ld.volatile.global.u32 %reprise_r2, [%reprise_d2];
 	setp.ne.u32 %reprise_p0, %reprise_r2, 0;
-	bar.red.or.pred %reprise_p0, 0, %reprise_p0;
-	@%reprise_p0 bra $reprise_leave;
 )";
+static constexpr char AnyOfBlock[] =
+    "\tbar.red.or.pred %reprise_p0, 0, %reprise_p0;\n";
+/// Breaks StopRule::ReadOnce.
+static constexpr char ReadAgain[] = R"(	bar.sync 0;
+	ld.volatile.global.u32 %reprise_r2, [%reprise_d2];
+	setp.ne.u32 %reprise_p0, %reprise_r2, 0;
+)";
+static constexpr char LeaveIfAsked[] = "\t@%reprise_p0 bra $reprise_leave;\n";
 
 /// Threads do not wait for each other. The last one to be counted is behind the
 /// stores of all.
@@ -151,6 +158,9 @@ public:
 private:
   void renameLabels();
   void redirectEnds();
+  /// Breaks StopRule::DoneAtTheEnd: threads are counted before their last
+  /// store as well; at the end it comes too late to matter.
+  void countEarly();
   void addLoop(const CheckpointSite &S, const Places &Where);
   void addBarrier(const CheckpointSite &S, size_t At);
   void addVote(const CheckpointSite &S, size_t At);
@@ -246,12 +256,29 @@ void Writer::redirectEnds() {
   }
 }
 
+void Writer::countEarly() {
+  size_t Last = F.Body.size();
+  for (auto [Index, S] : enumerate(F.Body))
+    if (S.K == Statement::Kind::Instruction && S.instruction().Opcode == "st" &&
+        !S.instruction().has("shared"))
+      Last = Index;
+  if (Last == F.Body.size())
+    return;
+  std::string Code = std::string(CountEnded) + WordAndBit + Mark;
+  for (auto [From, To] : {std::pair<StringRef, StringRef>("$reprise_end:", ""),
+                          {"$reprise_out", "$reprise_early"}})
+    for (size_t At = Code.find(From); At != std::string::npos;
+         At = Code.find(From, At + To.size()))
+      Code.replace(At, From.size(), To);
+  size_t At = Parts.Statements[Last].Begin;
+  Edits.replace({At, At}, own("\n" + Code + "$reprise_early:\n"));
+}
+
 /// %reprise_p0 becomes the decision of all that leave together.
 std::string Writer::decide() const {
   switch (P.Plan.Inside) {
   case Granularity::Block:
-    return ReadRequest +
-           std::string("\tbar.red.or.pred %reprise_p0, 0, %reprise_p0;\n");
+    return std::string(ReadRequest) + AnyOfBlock;
   case Granularity::Warp:
     return ReadRequest +
            std::string(
@@ -398,6 +425,8 @@ std::string Writer::header() const {
 std::string Writer::run() {
   renameLabels();
   redirectEnds();
+  if (weakened(StopRule::DoneAtTheEnd))
+    countEarly();
   bool Loops = false;
   for (auto [S, Where] : zip(P.Plan.Sites, P.Sites)) {
     switch (S.Kind) {
@@ -427,7 +456,10 @@ std::string Writer::run() {
            (P.Plan.Entry == Granularity::Thread ? AskAlone
                                                 : "\tbra $reprise_ask;\n") +
            "$reprise_map:\n" + WordAndBit + SkipWhenDone + AskTogether +
-           "$reprise_body:\n";
+           (weakened(StopRule::ReadOnce)        ? ReadAgain
+            : weakened(StopRule::LeaveTogether) ? ""
+                                                : AnyOfBlock) +
+           LeaveIfAsked + "$reprise_body:\n";
   std::string Back = std::string(CountEnded) + WordAndBit + Mark;
   std::string Left =
       "$reprise_leave:\n" +

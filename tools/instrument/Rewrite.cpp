@@ -12,7 +12,10 @@
 #include "Fatbin.h"
 #include "FatbinParts.h"
 #include "HostElf.h"
+#include "Json.h"
 #include "PtxText.h"
+#include "TwinDocument.h"
+#include "ptx/AnalyzePtx.h"
 #include "ptx/InstrumentPtx.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -85,6 +88,18 @@ std::string Rewriter::text(StringRef Text, const Image &Where) {
                            Options.Plan, Options.Wanted);
   for (std::string &P : T.Problems)
     R.Problems.push_back({Path, std::move(P)});
+  if (Options.Summaries && !T.Added.empty()) {
+    StringSet<> Kernels;
+    for (const Twin &K : T.Twins)
+      if (K.Plan.Refusal.empty())
+        Kernels.insert(K.Plan.Kernel);
+    AnalyzerOptions Analysis = *Options.Summaries;
+    Analysis.Filter = [&](const std::string &K) {
+      return Kernels.count(K) > 0;
+    };
+    T.Added +=
+        embeddedPtx(SummaryPrefix, writeJson(analyzePtx(Text, Path, Analysis)));
+  }
   if (!T.Twins.empty())
     R.Images.push_back({Path, Where.Target, std::move(T.Twins)});
   return T.Added.empty() ? "" : (Text + T.Added).str();

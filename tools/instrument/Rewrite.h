@@ -20,6 +20,7 @@
 #ifndef REPRISE_TOOLS_INSTRUMENT_REWRITE_H
 #define REPRISE_TOOLS_INSTRUMENT_REWRITE_H
 
+#include "Analyzer.h"
 #include "CheckpointTwin.h"
 #include "Image.h"
 
@@ -39,6 +40,8 @@ struct RewriteOptions {
   /// Architectures that get machine code made of the new PTX, in place of what
   /// is there.
   std::vector<Arch> Assemble;
+  /// Analyse the kernels that get a twin, and put their summaries beside it.
+  const AnalyzerOptions *Summaries = nullptr;
   /// Leave out machine code that the new PTX can stand for.
   bool DropCubins = false;
 };
