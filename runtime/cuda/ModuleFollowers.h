@@ -68,7 +68,7 @@ CUresult moduleLoadDataEx(CUmodule *Module, const void *Start, unsigned Count,
 }
 
 template <Slot S> CUresult moduleUnload(CUmodule Module) {
-  beforeModuleUnload();
+  beforeModuleUnload(reinterpret_cast<uint64_t>(Module));
   guarded([&] { leaveModule(reinterpret_cast<uint64_t>(Module)); });
   return real<S>(moduleUnload<S>)(Module);
 }
@@ -125,7 +125,7 @@ CUresult libraryLoadFromFile(CUlibrary *Library, const char *Path,
 }
 
 template <Slot S> CUresult libraryUnload(CUlibrary Library) {
-  beforeModuleUnload();
+  beforeModuleUnload(reinterpret_cast<uint64_t>(Library));
   guarded([&] { leaveModule(reinterpret_cast<uint64_t>(Library)); });
   return real<S>(libraryUnload<S>)(Library);
 }

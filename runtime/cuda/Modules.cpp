@@ -197,7 +197,7 @@ Home homeOf(uint64_t Handle) {
   if (It == R.Handles.end())
     return {};
   return {It->second.From, It->second.Name, It->second.Module,
-          It->second.Library, It->second.Its};
+          It->second.Library, It->second.Owner, It->second.Its};
 }
 
 void keepTwin(uint64_t Handle, std::shared_ptr<const Twin> Its) {

@@ -65,14 +65,13 @@ std::vector<std::shared_ptr<PreemptStream>> all() {
   return Found;
 }
 
-void addTotals(StopTotals &To, PreemptStream &S) {
-  reprise_preempt_info Info{};
-  if (S.information(Info) != REPRISE_PREEMPT_OK)
-    return;
-  To.Preempted += Info.preempted;
-  To.Resumed += Info.resumed;
-  To.LaunchedAgain += Info.launched_again;
-  To.StillStopped += Info.state != REPRISE_STREAM_RUNNING;
+/// Waits for nobody: the program may be about to end.
+void addTotals(StopTotals &To, const PreemptStream &S) {
+  const PreemptStream::Totals Its = S.totals();
+  To.Preempted += Its.Preempted;
+  To.Resumed += Its.Resumed;
+  To.LaunchedAgain += Its.LaunchedAgain;
+  To.StillStopped += !Its.Runs;
 }
 
 /// False: another thread did.
@@ -132,7 +131,7 @@ void beforeOrdered(const OrderedCall &Call) {
 }
 
 void count(const LaunchFacts &Facts, const StopChoice &Choice,
-           const std::string &Detail) {
+           const std::string &Detail, uint64_t Times = 1) {
   Marked &M = marked();
   std::lock_guard Guard(M.Lock);
   StopCount &C = M.Counts[{Facts.Number, Choice.Kind, Choice.Reason}];
@@ -140,7 +139,7 @@ void count(const LaunchFacts &Facts, const StopChoice &Choice,
   C.Kind = Choice.Kind;
   C.Reason = Choice.Reason;
   C.Detail = Detail;
-  ++C.Launches;
+  C.Launches += Times;
 }
 
 uint64_t blocksOf(const LaunchRequest &Request) {
@@ -247,6 +246,7 @@ CUresult launchStoppable(const LaunchRequest &Request, bool Plain,
   const CUresult R = S->launch(L, LaunchIt, What);
   if (What == Launched::Original && Choice.Kind != REPRISE_STOP_NONE)
     guarded([&] {
+      count(Facts, Choice, Detail, ~uint64_t{0}); // It was not, after all.
       count(Facts, {REPRISE_STOP_NONE, REPRISE_STOP_REASON_FAILED, false}, "");
     });
   return R;
@@ -279,14 +279,22 @@ void afterPrimaryContextGone() noexcept {
   });
 }
 
-void beforePrimaryContextEnds() noexcept { beforeModuleUnload(); }
-
-void beforeModuleUnload() noexcept {
+void beforePrimaryContextEnds() noexcept {
   if (!anyMarked())
     return;
   guarded([&] {
     for (const std::shared_ptr<PreemptStream> &S : all())
       S->settle();
+  });
+}
+
+void beforeModuleUnload(uint64_t Owner) noexcept {
+  if (!anyMarked())
+    return;
+  guarded([&] {
+    for (const std::shared_ptr<PreemptStream> &S : all())
+      if (S->needs(Owner))
+        S->settle();
   });
 }
 
@@ -332,7 +340,7 @@ reprise_preempt_status markStream(CUstream Stream,
   O.pool_bytes = O.pool_bytes ? O.pool_bytes : uint64_t{1} << 20;
   if (O.request == REPRISE_REQUEST_DEFAULT)
     O.request = settings().Request;
-  if (O.in_flight > 1024 || O.most > REPRISE_STOP_INSIDE ||
+  if (O.in_flight > PreemptStream::MostBehind || O.most > REPRISE_STOP_INSIDE ||
       O.request > REPRISE_REQUEST_COPY || isMarked(Stream))
     return REPRISE_PREEMPT_ARGUMENT;
   if (!canStop())

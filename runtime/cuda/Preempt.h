@@ -43,7 +43,8 @@ CUresult launchStoppable(const LaunchRequest &Request, bool Plain,
 /// first, and its end waited for.
 void beforeStreamDestroy(CUstream Stream) noexcept;
 void beforeContextDestroy(CUcontext Context) noexcept;
-void beforeModuleUnload() noexcept;
+/// \p Owner: the module or library.
+void beforeModuleUnload(uint64_t Owner) noexcept;
 void beforePrimaryContextEnds() noexcept;
 /// Nobody knows which: no stream is marked any more.
 void afterPrimaryContextGone() noexcept;

@@ -52,6 +52,7 @@ const StopApi &stopApi() {
     find(A->ModuleGetFunction, "cuModuleGetFunction");
     find(A->LibraryGetKernel, "cuLibraryGetKernel");
     find(A->KernelGetFunction, "cuKernelGetFunction");
+    find(A->FuncLoad, "cuFuncLoad");
     find(A->FuncSetAttribute, "cuFuncSetAttribute");
     return A;
   }();

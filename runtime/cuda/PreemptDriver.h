@@ -52,6 +52,7 @@ struct StopApi {
   CUresult (*ModuleGetFunction)(CUfunction *, CUmodule, const char *);
   CUresult (*LibraryGetKernel)(CUkernel *, CUlibrary, const char *);
   CUresult (*KernelGetFunction)(CUfunction *, CUkernel);
+  CUresult (*FuncLoad)(CUfunction);
   CUresult (*FuncSetAttribute)(CUfunction, CUfunction_attribute, int);
 };
 

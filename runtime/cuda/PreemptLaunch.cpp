@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "PreemptStream.h"
+#include "Weaken.h"
 
 #include <cstring>
 
@@ -92,9 +93,7 @@ void PreemptStream::giveBackNewest(const Record &R) {
 }
 
 CUresult
-PreemptStream::launchOriginal(std::unique_lock<std::mutex> &Guard,
-                              const std::function<CUresult()> &Original) {
-  waitBehind(Guard);
+PreemptStream::launchOriginal(const std::function<CUresult()> &Original) {
   if (!Dead) {
     if (Dirty) {
       CurrentContext Current(Context);
@@ -112,16 +111,17 @@ CUresult PreemptStream::launch(const StopLaunch &L,
                                Launched &What) {
   What = Launched::Original;
   std::unique_lock Guard(Queue);
+  waitBehind(Guard);
   Record R;
   if (L.Kind == REPRISE_STOP_NONE || Dead || Broken || !makeRoom(Guard, L, R)) {
     if (!Dead)
       ByKind[REPRISE_STOP_NONE].fetch_add(1, std::memory_order_relaxed);
-    return launchOriginal(Guard, Original);
+    return launchOriginal(Original);
   }
   CurrentContext Current(Context);
   R.What = L;
   const bool UsesInside = L.Kind != REPRISE_STOP_AT_BLOCKS;
-  R.Given.Request = requestOnDevice(UsesInside);
+  R.Given.Request = requestOnDevice(UsesInside || weakened(Rule::StopOneWord));
   R.Given.Done = L.MapBytes ? Maps + R.Map.Offset : 0;
   R.Given.Left = leftOnDevice(R.Slot);
   left(R.Slot).store(0, std::memory_order_seq_cst);
@@ -130,10 +130,12 @@ CUresult PreemptStream::launch(const StopLaunch &L,
   // first word is written first, so the one in front could leave and this one
   // run.
   const bool NeedsGate =
-      L.Kind == REPRISE_STOP_BACKUP ? Dirty : UsesInside && EntryOnly;
+      L.Kind == REPRISE_STOP_BACKUP
+          ? Dirty && !weakened(Rule::StopBackupGate)
+          : UsesInside && EntryOnly && !weakened(Rule::StopWords);
   bool Good =
       (!NeedsGate || mark(/*Gated=*/true)) &&
-      (R.Map.DirtyBytes == 0 ||
+      (R.Map.DirtyBytes == 0 || weakened(Rule::StopMaps) ||
        stopApi().MemsetD8Async(Maps + R.Map.DirtyFrom, 0, R.Map.DirtyBytes,
                                Stream) == CUDA_SUCCESS) &&
       (L.Kind != REPRISE_STOP_BACKUP ||
@@ -145,12 +147,14 @@ CUresult PreemptStream::launch(const StopLaunch &L,
   if (!Good) {
     giveBackNewest(R);
     ByKind[REPRISE_STOP_NONE].fetch_add(1, std::memory_order_relaxed);
-    return launchOriginal(Guard, Original);
+    return launchOriginal(Original);
   }
   R.Behind = LastMark + 1;
   Records.push_back(std::move(R));
   Dirty = true;
   EntryOnly |= !UsesInside;
+  if (State != REPRISE_STREAM_RUNNING)
+    ++Behind;
   ByKind[L.Kind].fetch_add(1, std::memory_order_relaxed);
   if (++SinceMark >= std::max(1u, Options.in_flight / 4))
     mark(/*Gated=*/false);

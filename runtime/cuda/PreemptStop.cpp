@@ -14,6 +14,7 @@
 
 #include "Launch.h"
 #include "PreemptStream.h"
+#include "Weaken.h"
 
 #include <thread>
 
@@ -39,7 +40,7 @@ reprise_preempt_status PreemptStream::preempt() {
     AtGate = InReplay = State == REPRISE_STREAM_RESUMING;
     // Before anything is asked for: what passes a gate from now on has nothing
     // in front of it that could leave.
-    if (!AtGate)
+    if (!AtGate && !weakened(Rule::StopCloseLate))
       close();
     State = REPRISE_STREAM_STOPPING;
     Asked = Begin;
@@ -52,6 +53,11 @@ reprise_preempt_status PreemptStream::preempt() {
       request(StopRequest::AtEntry, Options.most < REPRISE_STOP_BACKUP
                                         ? StopRequest::AtEntry
                                         : StopRequest::Anywhere);
+  if (weakened(Rule::StopCloseLate) && !AtGate) {
+    std::this_thread::sleep_for(std::chrono::microseconds(50));
+    std::lock_guard State1(Small);
+    close();
+  }
   // While it resumes, it is still at the gate where it was stopped.
   if (!AtGate && !mark(/*Gated=*/true))
     disturb("the driver refused a gate");
@@ -74,7 +80,9 @@ reprise_preempt_status PreemptStream::waitUntilDrained(uint64_t Nanoseconds) {
         return REPRISE_PREEMPT_NOT_MARKED;
       if (State == REPRISE_STREAM_RUNNING || State == REPRISE_STREAM_RESUMING)
         return REPRISE_PREEMPT_OK; // Somebody else resumed it.
-      if (drained()) {
+      if (!InReplay && static_cast<int32_t>(progress() - StopAt) > 0)
+        disturb("it went past a closed gate");
+      else if (drained()) {
         if (!FreeSeen) {
           FreeSeen = true;
           Free = Clock::now();
@@ -133,6 +141,10 @@ reprise_preempt_status PreemptStream::wait(uint64_t Nanoseconds,
 
 reprise_preempt_status PreemptStream::resume() {
   for (;;) {
+    if (weakened(Rule::StopUndrained)) {
+      std::lock_guard Guard(Queue);
+      request(StopRequest::Run, StopRequest::Run);
+    }
     const reprise_preempt_status Status = waitUntilDrained(UINT64_MAX);
     if (Status != REPRISE_PREEMPT_OK)
       return Status;

@@ -12,7 +12,9 @@
 
 #include "PreemptStream.h"
 #include "Launch.h"
+#include "Weaken.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <thread>
 
@@ -204,8 +206,9 @@ bool PreemptStream::mark(bool Gated) {
   if (D.StreamWriteValue32(Stream, onDevice(ProgressPlace), K, 0) ==
           CUDA_SUCCESS &&
       (!Gated ||
-       (D.StreamWaitValue32(Stream, onDevice(ProgressPlace), K,
-                            CU_STREAM_WAIT_VALUE_GEQ) == CUDA_SUCCESS &&
+       ((weakened(Rule::StopGateLooks) ||
+         D.StreamWaitValue32(Stream, onDevice(ProgressPlace), K,
+                             CU_STREAM_WAIT_VALUE_GEQ) == CUDA_SUCCESS) &&
         D.StreamWaitValue32(Stream, onDevice(GatePlace), K,
                             CU_STREAM_WAIT_VALUE_GEQ) == CUDA_SUCCESS))) {
     if (Gated) {
@@ -244,6 +247,8 @@ void PreemptStream::close() {
 }
 
 void PreemptStream::retire() {
+  if (Dead)
+    return;
   const uint32_t Reached = progress();
   while (!Gates.empty() && !isBefore(Reached, Gates.front()))
     Gates.pop_front();
@@ -306,7 +311,7 @@ void PreemptStream::beforeOperation(bool Adds) {
     waitBehind(Guard);
   if (Dead)
     return;
-  if (Dirty) {
+  if (Dirty && !weakened(Rule::StopGates)) {
     CurrentContext Current(Context);
     mark(/*Gated=*/true);
   }
@@ -336,6 +341,14 @@ bool PreemptStream::settleWith(std::unique_lock<std::mutex> &Guard) {
     if (Status != REPRISE_PREEMPT_OK || !pause(Guard, Round))
       return false;
   }
+}
+
+bool PreemptStream::needs(uint64_t Owner) {
+  std::lock_guard Guard(Queue);
+  retire();
+  return std::any_of(Records.begin(), Records.end(), [&](const Record &R) {
+    return R.What.Its->Owner == Owner;
+  });
 }
 
 void PreemptStream::settle() {

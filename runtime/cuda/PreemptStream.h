@@ -94,6 +94,17 @@ public:
   reprise_preempt_status resume();
   reprise_preempt_status information(reprise_preempt_info &Info);
 
+  struct Totals {
+    uint64_t Preempted, Resumed, LaunchedAgain;
+    bool Runs;
+  };
+  /// Takes no lock.
+  Totals totals() const {
+    return {Preempted, Resumed, LaunchedAgain, State == REPRISE_STREAM_RUNNING};
+  }
+
+  /// Are twins of this module under way, or stopped?
+  bool needs(uint64_t Owner);
   /// Resumes until nothing of the stream is left to be launched again, and all
   /// twins have ended: their modules may go.
   void settle();
@@ -139,8 +150,7 @@ private:
   bool makeRoom(std::unique_lock<std::mutex> &Guard, const StopLaunch &L,
                 Record &R);
   void giveBackNewest(const Record &R);
-  CUresult launchOriginal(std::unique_lock<std::mutex> &Guard,
-                          const std::function<CUresult()> &Original);
+  CUresult launchOriginal(const std::function<CUresult()> &Original);
   /// Lets others have the queue for a moment. False: the stream has ended, or
   /// the device reports an error.
   bool pause(std::unique_lock<std::mutex> &Guard, unsigned &Round);

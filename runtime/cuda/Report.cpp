@@ -14,6 +14,7 @@
 #include "Record.h"
 #include "Settings.h"
 #include "State.h"
+#include "StopReport.h"
 #include "Summaries.h"
 #include "Windows.h"
 
@@ -211,6 +212,7 @@ std::string writeJsonReport(const Sums &S) {
   if (settings().Operation == Mode::Record)
     J["recorded"] = {{"written", recordCounts().Written},
                      {"left_out", recordCounts().LeftOut}};
+  addStopReport(J);
   J["kernels"] = nlohmann::json::array();
   for (const Row &R : S.Rows)
     J["kernels"].push_back(
@@ -310,6 +312,7 @@ std::string writeText(const Sums &S) {
     if (S.Outcomes[O])
       print(Out, "  %10llu %s: %s\n", Number{S.Outcomes[O]},
             name(static_cast<Outcome>(O)), text(static_cast<Outcome>(O)));
+  Out += stopReportText();
   printTimes(Out, "check with memo", S.WithMemo);
   printTimes(Out, "check without memo", S.WithoutMemo);
   if (S.Rows.empty())

@@ -54,6 +54,25 @@ bool fits(const Home &Of, uint64_t Handle, CUfunction Function,
   return Own == layoutOf(Function, IsKernel);
 }
 
+/// The CUfunction of \p Handle in the current context; null when the driver
+/// cannot tell.
+CUfunction inContext(CUfunction Handle, bool IsKernel) {
+  if (!IsKernel)
+    return Handle;
+  CUfunction Function = nullptr;
+  if (!stopApi().KernelGetFunction ||
+      stopApi().KernelGetFunction(
+          &Function, reinterpret_cast<CUkernel>(Handle)) != CUDA_SUCCESS)
+    return nullptr;
+  return Function;
+}
+
+void load(CUfunction Handle, bool IsKernel) {
+  CUfunction Function = inContext(Handle, IsKernel);
+  if (Function && stopApi().FuncLoad)
+    stopApi().FuncLoad(Function);
+}
+
 CUfunction functionOf(const Home &Of, const std::string &Name) {
   if (Of.Library) {
     CUkernel Kernel = nullptr;
@@ -95,8 +114,15 @@ std::shared_ptr<const Twin> twinOf(uint64_t Handle) {
     T->ControlOffset = Entry.ControlOffset;
     T->Inside = Entry.Inside;
     T->IsKernel = Of.Library != nullptr;
+    T->Owner = Of.Owner;
     T->Why = REPRISE_STOP_REASON_NONE;
   }
+  // A driver that loads functions when they are launched first may wait for the
+  // whole device then, which must not happen with a stream's lock held.
+  if (Of.From)
+    load(std::bit_cast<CUfunction>(Handle), Of.Library != nullptr);
+  if (T->Function)
+    load(T->Function, T->IsKernel);
   keepTwin(Handle, T);
   return T;
 }
@@ -105,11 +131,8 @@ void allowShared(const Twin &T, uint32_t Bytes) {
   if (Bytes <= T.Shared.load(std::memory_order_relaxed) ||
       !stopApi().FuncSetAttribute)
     return;
-  CUfunction Function = T.Function;
-  if (T.IsKernel &&
-      (!stopApi().KernelGetFunction ||
-       stopApi().KernelGetFunction(
-           &Function, reinterpret_cast<CUkernel>(T.Function)) != CUDA_SUCCESS))
+  CUfunction Function = inContext(T.Function, T.IsKernel);
+  if (!Function)
     return;
   stopApi().FuncSetAttribute(Function,
                              CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,

@@ -31,6 +31,7 @@ struct Twin {
   CUfunction Function = nullptr; ///< A CUfunction or CUkernel; null: see Why.
   uint32_t ControlOffset = 0;
   bool IsKernel = false; ///< It is a CUkernel.
+  uint64_t Owner = 0;    ///< The module or library that it goes with.
   bool Inside = false;   ///< It has checkpoints inside its blocks.
   reprise_stop_reason Why = REPRISE_STOP_REASON_NO_TWIN;
   std::string Detail;

@@ -53,7 +53,16 @@ enum class Rule : uint8_t {
   WindowMayAsMust,  ///< What an operation may write it does write.
   WindowOwnWrites,  ///< No operation overwrites what it reads itself.
   WindowUnsteady,   ///< Every run of an operation writes the same places.
-  WindowAtomics     ///< Bytes of an atomic may be restored one by one.
+  WindowAtomics,    ///< Bytes of an atomic may be restored one by one.
+  // Stopping.
+  StopGates,      ///< Nothing waits behind a launch that may leave.
+  StopGateLooks,  ///< A gate is looked at before what is in front has ended.
+  StopCloseLate,  ///< The gate is closed when kernels were asked already.
+  StopWords,      ///< Launches of both kinds follow each other without a gate.
+  StopOneWord,    ///< Launches of both kinds look at one word.
+  StopBackupGate, ///< A backup is made while what is in front may leave.
+  StopMaps,       ///< Maps of blocks are not zero.
+  StopUndrained   ///< Kernels are asked no more before all have left.
 };
 
 #ifdef REPRISE_WEAKENINGS

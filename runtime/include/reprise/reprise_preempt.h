@@ -146,7 +146,7 @@ typedef struct reprise_preempt_options {
       inside its blocks; REPRISE_STOP_NONE (0) stands for the default,
       REPRISE_STOP_INSIDE. */
   reprise_stop_kind most;
-  /** Most launches that may be stopped at one time, 1 to 1024; 0: 32. Where
+  /** Most launches that may be stopped at one time, 1 to 256; 0: 32. Where
       so many are under way a launching thread waits for the oldest to end.
       Each one more has to leave at its entry when the stream is stopped. */
   uint32_t in_flight;

@@ -13,6 +13,7 @@
 
 #include "PreemptStream.h"
 #include "SimulatedDevice.h"
+#include "Weaken.h"
 
 #include <cstdlib>
 #include <cstring>
@@ -122,7 +123,8 @@ void runHere(const std::vector<Operation> &Program, Buffers &B) {
 
 void look(void *B) { static_cast<Buffers *>(B)->look(); }
 
-void runThere(const std::vector<Operation> &Program, Buffers &B,
+/// False: a launch became something else than it should.
+bool runThere(const std::vector<Operation> &Program, Buffers &B,
               PreemptStream &S) {
   const StopApi &D = stopApi();
   for (const Operation &O : Program) {
@@ -163,8 +165,9 @@ void runThere(const std::vector<Operation> &Program, Buffers &B,
         L.BackupBytes = All.size;
       }
       Launched What;
-      ASSERT_EQ(S.launch(L, Original, What), CUDA_SUCCESS);
-      ASSERT_EQ(What == Launched::Twin, L.Kind != REPRISE_STOP_NONE);
+      if (S.launch(L, Original, What) != CUDA_SUCCESS ||
+          (What == Launched::Twin) != (L.Kind != REPRISE_STOP_NONE))
+        return false;
       break;
     }
     case Step::Copy:
@@ -185,7 +188,13 @@ void runThere(const std::vector<Operation> &Program, Buffers &B,
     if (O.Value % 5 == 0)
       std::this_thread::sleep_for(std::chrono::microseconds(O.Value % 200));
   }
+  return true;
 }
+
+struct Outcome {
+  bool Good = true; ///< It ended as if nobody had stopped it.
+  uint64_t Stops = 0, Again = 0;
+};
 
 class PreemptTest : public testing::Test {
 protected:
@@ -213,58 +222,111 @@ protected:
     S.end();
     EXPECT_EQ(stopApi().StreamDestroy(S.Stream), CUDA_SUCCESS);
   }
-};
 
-TEST_F(PreemptTest, RandomProgramsEndAsIfNobodyStoppedThem) {
-  const char *More = std::getenv("REPRISE_PREEMPT_ROUNDS");
-  const uint32_t Rounds = More ? static_cast<uint32_t>(std::atoi(More)) : 150;
-  uint64_t Stops = 0, Again = 0;
-  for (uint32_t Round = 1; Round <= Rounds; ++Round) {
-    SCOPED_TRACE(Round);
-    std::mt19937 Random(Round);
-    seed(Round);
-    reprise_preempt_options O{};
-    O.request = static_cast<reprise_request_place>(1 + Round % 3);
-    O.in_flight = 1 + Random() % 12;
+  /// Stops and resumes until \p Ended. False: something was not done.
+  static bool stopNowAndThen(PreemptStream &S, uint32_t Seed,
+                             const std::atomic<bool> &Ended) {
+    std::mt19937 Random(Seed);
+    auto Sleep = [&](uint32_t Most) {
+      std::this_thread::sleep_for(std::chrono::microseconds(Random() % Most));
+    };
+    // Longer and longer between stops, and not for ever: a launch without a map
+    // that is stopped sooner than it ends begins anew.
+    unsigned Left = 25;
+    for (uint32_t Most = 500; !Ended && Left-- > 0; Most += Most / 5) {
+      Sleep(Most);
+      if (S.preempt() != REPRISE_PREEMPT_OK)
+        return false;
+      if (Random() % 2) {
+        reprise_preempt_report R{};
+        const reprise_preempt_status Free =
+            S.wait(Random() % 3 ? UINT64_MAX : 1000, &R);
+        if (Free != REPRISE_PREEMPT_OK && Free != REPRISE_PREEMPT_TIMEOUT)
+          return false;
+        Sleep(50);
+      }
+      if (S.resume() != REPRISE_PREEMPT_OK)
+        return false;
+    }
+    return true;
+  }
+
+  static Outcome round(uint32_t Seed, Rule Off = Rule::None) {
+    Outcome O;
+    std::mt19937 Random(Seed);
+    seed(Seed);
+    reprise_preempt_options Options{};
+    Options.request = static_cast<reprise_request_place>(1 + Seed % 3);
+    Options.in_flight = 1 + Random() % 12;
     const std::vector<Operation> Program = program(Random);
     Buffers Here, There;
     runHere(Program, Here);
-    auto S = make(O);
-    std::atomic<bool> Ended{false};
+    auto S = make(Options);
+    std::atomic<bool> Ended{false}, Stopped{false};
+    weaken(Off);
     std::thread Stopper([&] {
-      std::mt19937 Own(Round * 7919);
-      // Longer and longer between stops: a launch without a map that is stopped
-      // sooner than it ends begins anew for ever.
-      for (uint32_t Most = 300; !Ended; Most += Most / 20) {
-        std::this_thread::sleep_for(std::chrono::microseconds(Own() % Most));
-        ASSERT_EQ(S->preempt(), REPRISE_PREEMPT_OK);
-        if (Own() % 2) {
-          reprise_preempt_report R{};
-          const reprise_preempt_status Free =
-              S->wait(Own() % 3 ? UINT64_MAX : 1000, &R);
-          ASSERT_TRUE(Free == REPRISE_PREEMPT_OK ||
-                      Free == REPRISE_PREEMPT_TIMEOUT);
-          std::this_thread::sleep_for(std::chrono::microseconds(Own() % 50));
-        }
-        ASSERT_EQ(S->resume(), REPRISE_PREEMPT_OK);
-      }
+      weaken(Off);
+      if (!stopNowAndThen(*S, Seed * 7919, Ended))
+        O.Good = false;
+      Stopped = !O.Good;
     });
-    runThere(Program, There, *S);
+    const bool AllTwins = runThere(Program, There, *S);
     S->beforeOperation(false);
-    stopApi().StreamSynchronize(S->Stream);
+    while (!Stopped && stopApi().StreamQuery(S->Stream) == CUDA_ERROR_NOT_READY)
+      std::this_thread::sleep_for(std::chrono::microseconds(100));
     Ended = true;
     Stopper.join();
     reprise_preempt_info Info{};
-    ASSERT_EQ(S->information(Info), REPRISE_PREEMPT_OK);
-    Stops += Info.preempted;
-    Again += Info.launched_again;
+    S->information(Info);
+    O.Stops = Info.preempted;
+    O.Again = Info.launched_again;
     drop(*S);
-    ASSERT_TRUE(Here == There);
+    weaken(Rule::None);
+    O.Good &= AllTwins && Here == There;
+    return O;
+  }
+
+  static void weaken([[maybe_unused]] Rule Off) {
+#ifdef REPRISE_WEAKENINGS
+    Weakening = Off;
+#endif
+  }
+};
+
+uint32_t rounds(uint32_t Default) {
+  const char *More = std::getenv("REPRISE_PREEMPT_ROUNDS");
+  return More ? static_cast<uint32_t>(std::atoi(More)) : Default;
+}
+
+#ifdef REPRISE_WEAKENINGS
+// A test that cannot fail shows nothing: each rule that is broken is noticed.
+TEST_F(PreemptTest, EachRuleIsNeeded) {
+  for (Rule Off : {Rule::StopGates, Rule::StopGateLooks, Rule::StopCloseLate,
+                   Rule::StopWords, Rule::StopOneWord, Rule::StopBackupGate,
+                   Rule::StopMaps, Rule::StopUndrained}) {
+    uint32_t Round = 1;
+    while (Round <= rounds(1000) && round(Round, Off).Good)
+      ++Round;
+    EXPECT_LE(Round, rounds(1000))
+        << "nobody notices that rule " << static_cast<int>(Off) << " is off";
+    std::printf("rule %d: noticed in round %u\n", static_cast<int>(Off), Round);
+    std::fflush(stdout);
+  }
+}
+#else
+TEST_F(PreemptTest, RandomProgramsEndAsIfNobodyStoppedThem) {
+  uint64_t Stops = 0, Again = 0;
+  for (uint32_t Round = 1; Round <= rounds(200); ++Round) {
+    const Outcome O = round(Round);
+    ASSERT_TRUE(O.Good) << "round " << Round;
+    Stops += O.Stops;
+    Again += O.Again;
   }
   std::printf("%llu stops, %llu kernels launched again\n",
               static_cast<unsigned long long>(Stops),
               static_cast<unsigned long long>(Again));
-  EXPECT_GT(Again, Rounds) << "the test stopped next to nothing";
+  EXPECT_GT(Again, rounds(200)) << "the test stopped next to nothing";
 }
+#endif
 
 } // namespace

@@ -19,6 +19,7 @@
 #include <mutex>
 #include <random>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #define EXPORTED extern "C" __attribute__((visibility("default")))
@@ -83,7 +84,8 @@ struct Running {
 struct Operation {
   std::function<bool()> Ready; ///< Empty: at once.
   std::function<void()> Do;
-  bool Early = false; ///< Ready may be asked while a kernel in front runs.
+  bool Early = false; ///< Ready may be asked before what is in front has ended.
+  bool Seen = false;  ///< It was, and held.
   std::shared_ptr<Running> Kernel;
   CUhostFn Function = nullptr;
   void *Data = nullptr;
@@ -95,6 +97,7 @@ struct CUstream_st {
   std::deque<Operation> Queue;
   std::shared_ptr<Running> Kernel; ///< In front of Queue.
   bool InFunction = false;
+  unsigned Still = 0; ///< It stands for so many steps.
   unsigned Flags = 0;
   int Priority = 0;
   bool idle() const { return Queue.empty() && !Kernel && !InFunction; }
@@ -114,14 +117,26 @@ struct Device {
     std::thread([this] { call(); }).detach();
   }
 
+  /// Of the waits in the queue, in their order, those whose time has come.
+  static void lookAhead(CUstream_st &S) {
+    for (Operation &O : S.Queue) {
+      if (O.Early && !O.Seen && !(O.Seen = O.Ready()))
+        return;
+      if (!O.Early && O.Ready)
+        return;
+    }
+  }
+
   /// One step of the stream; false: it has to wait.
   bool step(CUstream_st &S) {
     const bool Busy = S.Kernel && !S.Kernel->ended();
-    if (!Busy)
-      S.Kernel = nullptr;
-    if (!S.Queue.empty() && !S.InFunction && (!Busy || Random() % 4 == 0)) {
+    if (!Busy && std::exchange(S.Kernel, nullptr))
+      Changed.notify_all();
+    if (Random() % 4 == 0)
+      lookAhead(S);
+    if (!S.Queue.empty() && !S.InFunction && !Busy) {
       Operation &Next = S.Queue.front();
-      if ((!Busy || Next.Early) && (!Next.Ready || Next.Ready())) {
+      if (Next.Seen || !Next.Ready || Next.Ready()) {
         Operation Taken = std::move(Next);
         S.Queue.pop_front();
         if (Taken.Function) {
@@ -131,6 +146,8 @@ struct Device {
           S.Kernel = Taken.Kernel;
         else if (Taken.Do)
           Taken.Do();
+        if (Random() % 6 == 0)
+          S.Still = Random() % 300;
         Changed.notify_all();
         return true;
       }
@@ -146,8 +163,15 @@ struct Device {
     for (unsigned Steps = 0;;) {
       std::vector<CUstream_st *> Some;
       for (CUstream_st &S : Streams)
-        if (!S.idle())
+        if (S.Still)
+          --S.Still;
+        else if (!S.idle())
           Some.push_back(&S);
+      // None stands still when all others do.
+      if (Some.empty())
+        for (CUstream_st &S : Streams)
+          if (std::exchange(S.Still, 0) && !S.idle())
+            Some.push_back(&S);
       bool Moved = false;
       while (!Some.empty() && !Moved) {
         const size_t At = Random() % Some.size();
@@ -157,7 +181,7 @@ struct Device {
       if (!Moved)
         // The host writes words that streams wait for, and tells nobody.
         Changed.wait_for(Guard, std::chrono::microseconds(20));
-      else if (++Steps % 16 == 0) {
+      else if (++Steps % 64 == 0) {
         Guard.unlock();
         std::this_thread::yield();
         Guard.lock();

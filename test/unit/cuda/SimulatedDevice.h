@@ -10,8 +10,9 @@
 // manual promises, and the worst of that:
 //
 // - blocks of a kernel run in any order, several begun at once;
-// - a wait for a value looks at the word before the kernel in front of it has
-//   ended (the work behind it waits for both);
+// - a wait for a value looks at the word before what is in front of it, but for
+//   other such waits, has ended (the work behind it waits for both);
+// - a stream stands still for a while though it could go on;
 // - host functions run on a thread of their own.
 //
 // Addresses of the device are those of the host. A CUfunction is a SimKernel.
