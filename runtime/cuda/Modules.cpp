@@ -30,7 +30,7 @@ struct Handle {
   std::string Name;
   uint64_t Owner = 0; ///< Module or library, whose unloading ends it.
   CUmodule Module = nullptr;
-  CUlibrary Library = nullptr; ///< Set: the handle is a CUkernel.
+  CUlibrary Library = nullptr;     ///< Set: the handle is a CUkernel.
   std::shared_ptr<const Twin> Its; ///< Once it was asked for.
 };
 

@@ -22,6 +22,7 @@
 #include <optional>
 #include <string_view>
 #include <tuple>
+#include <vector>
 
 namespace reprise::cuda {
 
@@ -43,7 +44,7 @@ using StreamKey = std::tuple<uint64_t, CUcontext, uint64_t>;
 struct State {
   size_t Capacity = 0;
   std::map<StreamKey, std::unique_ptr<Window>> Windows;
-  Window *Live = nullptr;          ///< The only one that may hold operations.
+  std::vector<Window *> Live;      ///< Those that hold operations.
   uint64_t UnderWay = 0;           ///< WindowedCalls.
   uint64_t Taints = 0;             ///< Grows when two of them overlap.
   uint64_t Process = 0;            ///< Grows with forks.
@@ -79,18 +80,35 @@ void sample(State &S, const Window &W) {
   });
 }
 
-bool holdsOperations(const State &S) {
-  return S.Live && S.Live->begin() != S.Live->end();
+/// Counts a fence; true: have the windows that it ends looked at.
+bool countFence(State &S, FenceCause Why) {
+  const uint64_t Count = ++S.Counts.Fences[static_cast<size_t>(Why)];
+  return Count <= SampledFirst || Count % SampledEvery == 0;
 }
 
+/// For all windows.
 void fence(State &S, FenceCause Why) {
-  uint64_t &Count = S.Counts.Fences[static_cast<size_t>(Why)];
-  ++Count;
-  if (!holdsOperations(S))
-    return;
-  if (Count <= SampledFirst || Count % SampledEvery == 0)
-    sample(S, *S.Live);
-  S.Live->appendFence();
+  const bool Looked = countFence(S, Why);
+  for (Window *W : S.Live) {
+    if (Looked)
+      sample(S, *W);
+    W->appendFence();
+  }
+  S.Live.clear();
+}
+
+/// For those of other streams whose operations \p O meets.
+void fenceOthers(State &S, const Window &Own, const Operation &O) {
+  std::vector<Window *> Met; // All of them are known before any is changed.
+  for (Window *W : S.Live)
+    if (W != &Own && W->meets(O))
+      Met.push_back(W);
+  for (Window *W : Met) {
+    if (countFence(S, FenceCause::Stream))
+      sample(S, *W);
+    W->appendFence();
+    std::erase(S.Live, W);
+  }
 }
 
 /// Makes fences of the calls that nobody described. The calling thread's, but
@@ -104,7 +122,7 @@ bool settle(State &S, Thread *Own, uint64_t Mine) {
     const bool Foreign = T != Own && !Gone;
     if (Watched - T->Described > (T == Own ? Mine : 0)) {
       // A foreign one is met again and again.
-      if (!Foreign || holdsOperations(S))
+      if (!Foreign || !S.Live.empty())
         fence(S, FenceCause::Call);
       Alone = Alone && !Foreign;
     }
@@ -125,12 +143,11 @@ void append(State &S, const StreamKey &Key, Operation O) {
   guarded(
       [&] {
         Window &W = windowOf(S, Key);
-        if (S.Live != &W) {
-          if (S.Live)
-            fence(S, FenceCause::Stream);
-          S.Live = &W;
-        }
+        S.Live.reserve(S.Windows.size());
+        fenceOthers(S, W, O);
         W.append(std::move(O));
+        if (std::find(S.Live.begin(), S.Live.end(), &W) == S.Live.end())
+          S.Live.push_back(&W);
         ++S.Counts.Operations;
         if (S.Counts.Operations >= S.NextSample) {
           S.NextSample = S.Counts.Operations + sampleDistance(S.Capacity);
@@ -230,8 +247,8 @@ void keepWindows(size_t Capacity) {
     S.Counts = {};
     S.Capacity = S.Counts.Capacity = Capacity;
     S.NextSample = Capacity;
+    S.Live.clear();
     S.Windows.clear();
-    S.Live = nullptr;
   }
   setOrderWatcher(1, Capacity ? watch : nullptr);
   WindowsOn.store(Capacity != 0, std::memory_order_release);
@@ -379,8 +396,8 @@ WindowCounts windowCounts() {
   std::scoped_lock Lock(forkLock(Guarded::Windows));
   State &S = state();
   settle(S, currentThread(), 0);
-  if (holdsOperations(S))
-    sample(S, *S.Live);
+  for (const Window *W : S.Live)
+    sample(S, *W);
   return S.Counts;
 }
 
@@ -388,8 +405,8 @@ void forgetWindows() noexcept {
   State &S = state();
   ++S.Process;
   S.UnderWay = 0;
+  S.Live.clear();
   S.Windows.clear();
-  S.Live = nullptr;
   const size_t Capacity = S.Capacity;
   S.Counts = {};
   S.Counts.Capacity = Capacity;

@@ -13,12 +13,11 @@
 //   cuLaunchKernel   watched ──► WindowedCall ─ launches() ─ driver ─ end()
 //   cuCtxSynchronize watched ──► (nobody)  = a fence, found when next looked
 //
-// What another stream does may use the same memory, and what the host does may
-// show it what the device made. So an operation on one stream is a fence for
-// all others, and only one window at a time holds operations. Calls of two
-// threads that overlap have no order: they are fences too. A call that nobody
-// describes has no end that is seen; it counts as under way until its thread
-// makes another one.
+// What the host does may show it what the device made: a fence for all windows.
+// An operation of one stream is a fence for the others whose operations touch
+// the same memory, unless both only read it. Calls of two threads that overlap
+// have no order: they are fences too. A call that nobody describes has no end
+// that is seen; it counts as under way until its thread makes another one.
 //
 // An event tells others that work is done, and is no fence: who waits for it
 // makes a call that is one. Where streams wait for values in memory
@@ -58,7 +57,7 @@ enum class FenceCause : uint8_t {
   Aliased,   ///< A launch that is given memory with a second address.
   Host,      ///< A launch that is given memory of the host.
   Memory,    ///< There was no memory to remember it.
-  Stream,    ///< An operation on another stream.
+  Stream,    ///< An operation on another stream, that uses the same memory.
   Threads,   ///< Another thread's call was under way.
   Waits,     ///< Streams of the program wait for values in memory.
   Count

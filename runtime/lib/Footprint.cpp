@@ -280,4 +280,20 @@ const ByteSets &Operation::sets() const {
   return *Listed;
 }
 
+//===----------------------------------------------------------------------===//
+// Two of them
+//===----------------------------------------------------------------------===//
+
+bool interfere(const Operation &A, const Operation &B) {
+  if (A.Fence || B.Fence || A.WritesAny || B.WritesAny)
+    return true;
+  const ByteSets &OfA = A.sets(), &OfB = B.sets();
+  for (size_t In = 0; In < Spaces; ++In)
+    if (meet(OfA.Written[In], OfB.LiveIn[In]) ||
+        meet(OfA.Written[In], OfB.Written[In]) ||
+        meet(OfA.LiveIn[In], OfB.Written[In]))
+      return true;
+  return false;
+}
+
 } // namespace reprise

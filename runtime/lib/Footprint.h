@@ -120,6 +120,9 @@ private:
   mutable std::unique_ptr<ByteSets> Listed;
 };
 
+/// May one of them write what the other one reads or writes?
+bool interfere(const Operation &A, const Operation &B);
+
 } // namespace reprise
 
 #endif // REPRISE_RUNTIME_FOOTPRINT_H

@@ -48,6 +48,15 @@ void fillGaps(Intervals &List, size_t Limit) {
   List.resize(Kept);
 }
 
+bool meet(const Intervals &A, const Intervals &B) {
+  for (size_t I = 0, J = 0; I < A.size() && J < B.size();) {
+    if (std::max(A[I].Lo, B[J].Lo) <= std::min(A[I].Hi, B[J].Hi))
+      return true;
+    ++(A[I].Hi < B[J].Hi ? I : J);
+  }
+  return false;
+}
+
 void intersect(const Intervals &A, const Intervals &B, Intervals &Out) {
   Out.clear();
   for (size_t I = 0, J = 0; I < A.size() && J < B.size();) {

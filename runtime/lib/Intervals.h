@@ -39,6 +39,9 @@ void join(Intervals &List);
 /// Fills the smallest gaps until \p Limit intervals are left; widens.
 void fillGaps(Intervals &List, size_t Limit);
 
+/// Have they a byte in common?
+bool meet(const Intervals &A, const Intervals &B);
+
 /// \p Out must be neither of the others.
 void intersect(const Intervals &A, const Intervals &B, Intervals &Out);
 void subtract(const Intervals &A, const Intervals &B, Intervals &Out);

@@ -17,12 +17,6 @@ static constexpr auto Memory = static_cast<size_t>(Space::Memory);
 static constexpr auto Constants = static_cast<size_t>(Space::Constants);
 static constexpr auto Arrays = static_cast<size_t>(Space::Arrays);
 
-static bool meet(const Intervals &A, const Intervals &B) {
-  Intervals Common;
-  intersect(A, B, Common);
-  return !Common.empty();
-}
-
 static void remove(Intervals &From, const Intervals &What) {
   Intervals Rest;
   subtract(From, What, Rest);
@@ -64,6 +58,11 @@ void Window::addSaved(uint64_t Before, Intervals Bytes) {
     if (S.Before == Before)
       return unite(S.Bytes, Bytes);
   Saved.push_back({Before, std::move(Bytes)});
+}
+
+bool Window::meets(const Operation &O) const {
+  return std::any_of(Held.begin(), Held.end(),
+                     [&](const Entry &E) { return interfere(E.Op, O); });
 }
 
 //===----------------------------------------------------------------------===//

@@ -67,6 +67,10 @@ public:
   /// \p Bytes were saved as they were before operation \p Before.
   void addSaved(uint64_t Before, Intervals Bytes);
 
+  /// May \p O write what one of those that are held touches, or touch what it
+  /// writes?
+  bool meets(const Operation &O) const;
+
   /// May operations from \p From on be run again? begin() <= From <= end(). If
   /// not, \p Persists gets the last number for which the same is known, as long
   /// as nothing was saved.

@@ -49,10 +49,12 @@
 // CUT-NEXT: a copy to the device: 0 held, a restart 0 back
 //
 // STREAMS: two on the first: 2 held, a restart 2 back
-// STREAMS-NEXT: the first, behind the second: 0 held, a restart 0 back
+// STREAMS-NEXT: the first, behind one that only reads the same: 2 held, a restart 2 back
 // STREAMS-NEXT: the second: 1 held, a restart 1 back
+// STREAMS-NEXT: the first, behind one that reads what it wrote: 0 held, a restart 0 back
+// STREAMS-NEXT: the second: 2 held, a restart 2 back
 // STREAMS-NEXT: the null stream: 1 held, a restart 1 back
-// STREAMS-NEXT: the second: 0 held, a restart 0 back
+// STREAMS-NEXT: the second, whose memory it writes: 0 held, a restart 0 back
 //
 // FENCES: a launch: 1 held, a restart 1 back
 // FENCES-NEXT: one in place: 2 held, a restart 0 back
@@ -180,18 +182,22 @@ static void cut(cudaStream_t s) {
 }
 
 static void streams(cudaStream_t s) {
-  int *a = buffer(), *b = buffer(), *c = buffer(), *d = buffer();
+  int *a = buffer(), *b = buffer(), *c = buffer(), *d = buffer(),
+      *e = buffer();
   cudaStream_t second;
   cudaStreamCreate(&second);
   go(a, b, s);
   go(b, c, s);
   tell("two on the first", s);
   go(a, d, second);
-  tell("the first, behind the second", s);
+  tell("the first, behind one that only reads the same", s);
+  tell("the second", second);
+  go(c, e, second); // An order is up to the program.
+  tell("the first, behind one that reads what it wrote", s);
   tell("the second", second);
   go(a, d, nullptr);
   tell("the null stream", nullptr);
-  tell("the second", second);
+  tell("the second, whose memory it writes", second);
 }
 
 static void fences(cudaStream_t s) {

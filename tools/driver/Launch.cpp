@@ -115,11 +115,9 @@ static CUresult errorOf(const emulator::Fault &F) {
 CUresult runKernel(Driver &D, CUctx_st &Context, const KernelLaunch &L) {
   CUfunc_st &F = *L.Function;
   // Nobody else waits for this lock for long: prepare() only tries.
-  if (CUresult E = prepare(F))
-    return E;
   std::lock_guard Busy(F.Module->Busy);
-  if (!F.Ready)
-    return CUDA_ERROR_NOT_SUPPORTED;
+  if (CUresult E = prepareHeld(F))
+    return E;
   emulator::Launch Run;
   Run.Grid = {L.Grid[0], L.Grid[1], L.Grid[2]};
   Run.Block = {L.Block[0], L.Block[1], L.Block[2]};

@@ -167,8 +167,10 @@ static void makeProgram(CUmod_st &M) {
 
 CUresult prepare(CUfunc_st &F) {
   std::unique_lock Busy(F.Module->Busy, std::try_to_lock);
-  if (!Busy)
-    return CUDA_SUCCESS;
+  return Busy ? prepareHeld(F) : CUDA_SUCCESS;
+}
+
+CUresult prepareHeld(CUfunc_st &F) {
   if (F.Ready)
     return CUDA_SUCCESS;
   if (F.Refusal.empty()) {

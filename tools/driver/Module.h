@@ -61,6 +61,8 @@ template <typename F> CUresult withFunction(CUfunction Handle, F Body) {
 /// Makes the kernel ready to run, unless one of its module runs just now;
 /// NOT_SUPPORTED, with the reason on stderr, if the emulator cannot run it.
 CUresult prepare(CUfunc_st &Function);
+/// The same for who holds Module::Busy, so in any case.
+CUresult prepareHeld(CUfunc_st &Function);
 
 /// Takes the modules of a context out of the tables, and hands them to Rest.
 /// Driver::Lock is held.

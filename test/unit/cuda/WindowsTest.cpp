@@ -110,12 +110,26 @@ TEST_F(Windows, EndAtSecondAddresses) {
   EXPECT_EQ(reach(), "0, 0");
 }
 
-TEST_F(Windows, OneStreamsOperationsEndTheOthers) {
+TEST_F(Windows, StreamsThatOnlyReadTheSameKeepTheirs) {
   CopyAsync(B, A, 256, stream(First));
   CopyAsync(C, A, 256, stream(Second));
+  CopyAsync(B, A, 256, stream(First));
+  EXPECT_EQ(reach(), "2, 2");
+  EXPECT_EQ(reach(Second), "1, 1");
+  ToDevice(A + 1024, "four", 4); // Both end.
+  EXPECT_EQ(reach(), "0, 0");
+  EXPECT_EQ(reach(Second), "0, 0");
+}
+
+TEST_F(Windows, AnOperationEndsThoseWhoseMemoryItMeets) {
+  CopyAsync(B, A, 256, stream(First));
+  CopyAsync(C, B, 256, stream(Second)); // Reads what the first one wrote.
   EXPECT_EQ(reach(), "0, 0");
   EXPECT_EQ(reach(Second), "1, 1");
-  EXPECT_EQ(fences(FenceCause::Stream), 1U);
+  CopyAsync(B, A, 256, stream(First)); // Writes what the second one read.
+  EXPECT_EQ(reach(), "1, 1");
+  EXPECT_EQ(reach(Second), "0, 0");
+  EXPECT_EQ(fences(FenceCause::Stream), 2U);
 }
 
 TEST_F(Windows, CallsThatOverlapHaveNoOrder) {
