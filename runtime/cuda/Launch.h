@@ -66,7 +66,7 @@ bool rangesToSave(const LaunchRequest &Request,
 /// What a stream that can be stopped wants to know of a launch.
 struct LaunchFacts {
   Outcome What = Outcome::NotFollowed;
-  uint32_t Number = 0;              ///< KernelInfo::Number
+  uint32_t Number = UINT32_MAX;     ///< KernelInfo::Number, once it is known.
   std::string Name;                 ///< Mangled; empty when it is not known.
   bool Readable = false;            ///< Arguments are there.
   std::vector<std::byte> Arguments; ///< The block.

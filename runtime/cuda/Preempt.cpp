@@ -80,6 +80,7 @@ bool takeOut(PreemptStream &Which) {
   std::lock_guard Guard(M.Lock);
   for (unsigned I = 0; I < MostStreams; ++I)
     if (M.Streams[I].get() == &Which) {
+      addTotals(M.Past, Which);
       M.Handles[I].store(nullptr, std::memory_order_release);
       M.Streams[I] = nullptr;
       MarkedStreams.fetch_sub(1, std::memory_order_release);
@@ -89,17 +90,9 @@ bool takeOut(PreemptStream &Which) {
 }
 
 void endStream(const std::shared_ptr<PreemptStream> &S) {
-  StopTotals Own;
   S->settle();
-  addTotals(Own, *S);
-  if (!takeOut(*S))
-    return;
-  S->end();
-  Marked &M = marked();
-  std::lock_guard Guard(M.Lock);
-  M.Past.Preempted += Own.Preempted;
-  M.Past.Resumed += Own.Resumed;
-  M.Past.LaunchedAgain += Own.LaunchedAgain;
+  if (takeOut(*S))
+    S->end();
 }
 
 /// Launches that followers pass on to launchStoppable().
