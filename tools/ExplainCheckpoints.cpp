@@ -11,8 +11,7 @@
 #include "KernelNames.h"
 #include "Printable.h"
 #include "Table.h"
-#include "ptx/Lift.h"
-#include "ptx/Parser.h"
+#include "ptx/InstrumentPtx.h"
 
 #include "llvm/Demangle/Demangle.h"
 #include "llvm/IR/LLVMContext.h"
@@ -26,10 +25,11 @@ using namespace llvm;
 
 namespace reprise {
 
-/// The code of Path as the plugin would see it.
-static Expected<std::unique_ptr<llvm::Module>>
-loadCode(const std::string &Path, const InputOptions &Options,
-         LLVMContext &Context) {
+/// The kernels of Path with the plans that the plugin would make, or those of
+/// `reprise instrument` for PTX.
+static Expected<std::vector<Twin>> planFile(const std::string &Path,
+                                            const InputOptions &Options) {
+  LLVMContext Context;
   std::unique_ptr<MemoryBuffer> Buffer;
   auto Opened = StringRef(Path).ends_with(".cu")
                     ? compileCuda(Path, Options.ClangFlags, nullptr, "-O2")
@@ -38,10 +38,14 @@ loadCode(const std::string &Path, const InputOptions &Options,
     return Opened.takeError();
   Buffer = std::move(*Opened);
   if (StringRef(Path).ends_with(".ptx"))
-    return ptx::lift(ptx::parse(Buffer->getBuffer()), Path, Context);
+    return addPtxTwins(Buffer->getBuffer(), Path).Twins;
   SMDiagnostic Diagnostic;
-  if (auto M = parseIR(Buffer->getMemBufferRef(), Diagnostic, Context))
-    return std::move(M);
+  if (auto M = parseIR(Buffer->getMemBufferRef(), Diagnostic, Context)) {
+    std::vector<Twin> Twins = addTwins(*M);
+    for (Twin &T : Twins) // The module goes.
+      T.Code = nullptr;
+    return Twins;
+  }
   return createStringError(
       std::errc::invalid_argument,
       "%s: checkpoints are planned for CUDA source (.cu), LLVM IR for the "
@@ -102,13 +106,11 @@ static void printPlanJson(const CheckpointPlan &P) {
 }
 
 int runExplainCheckpoints(const ExplainRequest &Request) {
-  LLVMContext Context;
-  auto Code = loadCode(Request.Input, Request.Options, Context);
-  if (!Code)
-    return reportError(Code.takeError());
-  std::vector<Twin> Twins = addTwins(**Code);
+  auto Twins = planFile(Request.Input, Request.Options);
+  if (!Twins)
+    return reportError(Twins.takeError());
   Module Names;
-  for (const Twin &T : Twins) {
+  for (const Twin &T : *Twins) {
     Kernel &K = Names.Kernels.emplace_back();
     K.Name = T.Plan.Kernel;
     K.Demangled = demangle(T.Plan.Kernel);
@@ -117,7 +119,7 @@ int runExplainCheckpoints(const ExplainRequest &Request) {
   if (!Found)
     return reportError(Found.takeError());
   const CheckpointPlan &P =
-      Twins[static_cast<size_t>(*Found - Names.Kernels.data())].Plan;
+      (*Twins)[static_cast<size_t>(*Found - Names.Kernels.data())].Plan;
   if (Request.Json)
     printPlanJson(P);
   else

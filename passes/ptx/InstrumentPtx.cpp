@@ -34,8 +34,10 @@ PtxTwins addPtxTwins(std::string_view Text, const std::string &Name,
     Result.Problems.push_back(D.str());
   ptx::LineTable Lines(Text);
   for (ptx::PtxPlan &P : ptx::planEntries(Syntax, Name, Options, Wanted)) {
-    if (P.Plan.Refusal.empty())
-      Result.Added += "\n" + ptx::writeTwin(Text, Lines, P, Options);
+    std::string Code =
+        P.Plan.Refusal.empty() ? ptx::writeTwin(Text, Lines, P, Options) : "";
+    if (!Code.empty())
+      Result.Added += "\n" + Code;
     Twin &T = Result.Twins.emplace_back();
     T.ControlOffset = P.ControlOffset;
     T.Plan = std::move(P.Plan);

@@ -81,6 +81,18 @@ private:
 
 } // namespace
 
+/// Code that uses these may count on dynamic shared memory to begin where no
+/// static variable has moved it, at a multiple of what they need.
+static bool usesTensorCopies(const Function &F) {
+  return any_of(F.Body, [](const Statement &S) {
+    if (S.K != Statement::Kind::Instruction)
+      return false;
+    const Instruction &I = S.instruction();
+    return I.Opcode == "wgmma" || I.Opcode == "tcgen05" ||
+           (I.Opcode == "cp" && I.has("bulk"));
+  });
+}
+
 /// Why F has no twin, as far as the text tells; empty where it may have one.
 static std::string refusal(const Module &Syntax, const Callees &Functions,
                            const Function &F) {
@@ -319,6 +331,10 @@ static void place(llvm::Function &Code, const Marks &M, PtxPlan &P) {
       S.Kind = SiteKind::Loop;
     S.Header = nullptr;
     S.At = nullptr;
+    // Without debug information there is only the text.
+    if (S.Where.find(':') == std::string::npos)
+      S.Where =
+          "PTX line " + std::to_string(P.Entry->Body[Found.front()].Loc.Line);
     Kept.push_back(std::move(S));
     P.Sites.push_back(std::move(Found));
   }
@@ -341,24 +357,10 @@ static void place(llvm::Function &Code, const Marks &M, PtxPlan &P) {
 // Modules
 //===----------------------------------------------------------------------===//
 
-/// Code that uses these may count on dynamic shared memory to begin where no
-/// static variable has moved it, at a multiple of what they need.
-static bool usesTensorCopies(const Function &F) {
-  return any_of(F.Body, [](const Statement &S) {
-    if (S.K != Statement::Kind::Instruction)
-      return false;
-    const Instruction &I = S.instruction();
-    return I.Opcode == "wgmma" || I.Opcode == "tcgen05" ||
-           (I.Opcode == "cp" && I.has("bulk"));
-  });
-}
-
 /// What the twin's text needs beside the sites.
 static void finishPlan(llvm::Function &Code, const Module &Syntax, PtxPlan &P) {
   constexpr uint64_t MostShared = 48 << 10;
   CheckpointPlan &Plan = P.Plan;
-  if (usesTensorCopies(*P.Entry))
-    P.CountBytes = 1024;
   if (Plan.Refusal.empty() && sharedBytes(Code) + P.CountBytes > MostShared)
     Plan.Refusal = "static shared memory has no room for the block's count";
   P.ControlOffset = static_cast<uint32_t>(
@@ -390,6 +392,10 @@ planEntries(const Module &Syntax, StringRef Name, const PlanOptions &Options,
     P.Entry = &F;
     P.Plan.Kernel = F.Name.str();
     P.Plan.Refusal = refusal(Syntax, Functions, F);
+    if (usesTensorCopies(F) ||
+        any_of(Functions.reachable(F),
+               [](const Function *G) { return usesTensorCopies(*G); }))
+      P.CountBytes = 1024;
   }
 
   // Parts bound the memory; each makes the module's variables and functions

@@ -59,8 +59,9 @@ static Expected<std::string> compileWithNvcc(const std::string &Path,
   if (sys::fs::createTemporaryFile("checkpoints", "ptx", Output))
     return createStringError("cannot make a temporary file");
   FileRemover Clean(Output);
-  std::vector<StringRef> Args = {REPRISE_NVCC, "-w", "-ptx", "-arch=sm_80",
-                                 "-std=c++17", "-o", Output, Path};
+  std::vector<StringRef> Args = {
+      REPRISE_NVCC, "-w",      "-ptx", "-arch=sm_80", "-std=c++17",
+      "-include",   "cstdint", "-o",   Output,        Path};
   llvm::append_range(Args, Flags);
   std::string Message;
   if (sys::ExecuteAndWait(Args[0], Args, std::nullopt, {}, 0, 0, &Message))

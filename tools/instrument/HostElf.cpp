@@ -240,6 +240,9 @@ HostElf::withFatbins(StringRef New,
     for (const Segment &P : Segments)
       if (P.p_type == PT_LOAD)
         End = std::max(End, P.p_vaddr + P.p_memsz);
+    constexpr uint64_t Most = uint64_t(1) << 47;
+    if (End > Most)
+      return refuse("its segments lie where no program can have them");
     uint64_t Address = alignTo(End, page());
     if (Error E = newSegment(Out, Offset, Address, New.size()))
       return std::move(E);
