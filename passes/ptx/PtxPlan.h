@@ -36,7 +36,9 @@ struct PtxPlan {
   CheckpointPlan Plan;
   uint32_t ControlOffset = 0; ///< Of the Control in the argument block.
   /// Of the count of threads that ended, in shared memory: size and alignment.
-  uint32_t CountBytes = 4;
+  /// What else is there keeps its place modulo 16: code may access it by more
+  /// bytes than it is declared to be aligned to, where that happens to be so.
+  uint32_t CountBytes = 16;
   /// For each site: the branches that go back, all to one label, or the
   /// operation. Never empty.
   std::vector<Places> Sites;
