@@ -149,14 +149,35 @@ public:
       Depth -= S.K == Statement::Kind::BlockEnd;
       if (S.K != Statement::Kind::Label)
         continue;
-      auto [It, New] = Labels.try_emplace(S.Label, Label{Index, Depth == 0});
+      auto [It, New] =
+          Labels.try_emplace(S.Label, Label{Index, Depth == 0, true});
       if (!New)
-        It->second.Everywhere = false;
+        It->second.Everywhere = It->second.Once = false;
     }
+    auto Want = [&](size_t Index) {
+      Location Loc = F.Body[Index].Loc;
+      Wanted[{Loc.Line, Loc.Column}] = Index;
+    };
     for (auto [Index, S] : enumerate(F.Body))
       if (S.K == Statement::Kind::Instruction &&
-          mayBePlace(S.instruction(), Index))
-        Wanted[{S.Loc.Line, S.Loc.Column}] = Index;
+          mayBePlace(S.instruction(), Index)) {
+        Want(Index);
+        // So that no block of a loop's begin is taken out of the way.
+        if (S.instruction().Opcode == "bra")
+          if (auto To = landing(S.instruction().Operands[0].Name))
+            Want(*To);
+      }
+  }
+  /// The first instruction behind a label; none where there are several labels
+  /// of that name.
+  std::optional<size_t> landing(StringRef Name) const {
+    auto It = Labels.find(Name);
+    if (It == Labels.end() || !It->second.Once)
+      return std::nullopt;
+    for (size_t I = It->second.First; I < F.Body.size(); ++I)
+      if (F.Body[I].K == Statement::Kind::Instruction)
+        return I;
+    return std::nullopt;
   }
   /// A label that all of the body can branch to.
   bool isEverywhere(StringRef Name) const {
@@ -181,6 +202,7 @@ private:
   struct Label {
     size_t First;    ///< Statement; of several in different braces.
     bool Everywhere; ///< The only one, and in no braces of its own.
+    bool Once;       ///< The only one.
   };
 
   /// All that may go back; and operations of several threads.
@@ -242,15 +264,21 @@ private:
   Places backEdges(const CheckpointSite &S) const {
     const Loop *L = Loops.getLoopFor(S.Header);
     const BasicBlock *Latch = L ? L->getLoopLatch() : nullptr;
-    if (!Latch)
+    auto Begin = Of.find(S.Header);
+    if (!Latch || Begin == Of.end())
       return {};
+    size_t First = Begin->second.front();
+    auto GoesBack = [&](size_t Branch) {
+      return Seen.lookup(First) == 1 &&
+             M.landing(M.at(Branch).Operands[0].Name) == First;
+    };
     if (auto Branch = branchOf(Latch))
-      return {*Branch};
+      return GoesBack(*Branch) ? Places{*Branch} : Places{};
     // Several branches to one label, which the lifted form brings together.
     Places Found;
     for (const BasicBlock *P : predecessors(Latch)) {
       auto Branch = branchOf(P);
-      if (!Branch || Loops.getLoopFor(P) != L)
+      if (!Branch || !GoesBack(*Branch) || Loops.getLoopFor(P) != L)
         return {};
       Found.push_back(*Branch);
     }

@@ -85,6 +85,18 @@ TEST(PtxPlanTest, TableBranch) {
   EXPECT_TRUE(P.Plan.Sites.empty());
 }
 
+// Two ways back, of which one goes through a label without code: to count at
+// the other one alone would take threads apart.
+TEST(PtxPlanTest, BackThroughAnotherLabel) {
+  Planned P("bra H;\nY: bra H;\n"
+            "B: add.u32 %r1, %r1, 1; setp.ge.u32 %p1, %r1, %r0;\n"
+            "ld.global.u32 %r2, [%d]; setp.eq.u32 %p2, %r2, 5;\n"
+            "setp.eq.u32 %p3, %r2, 6; @%p1 bra E; @%p2 bra Y; bra H;\n"
+            "H: st.global.u32 [%d], %r1; bar.sync 0; bra B;\nE:");
+  EXPECT_TRUE(P.Plan.Plan.Refusal.empty());
+  EXPECT_TRUE(P.Plan.Sites.empty());
+}
+
 // One place is changed where it stands; several go to a new one, from where
 // labels in braces cannot be seen.
 TEST(PtxPlanTest, LabelsInBraces) {
