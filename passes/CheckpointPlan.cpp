@@ -218,8 +218,7 @@ void Planner::classify() {
                                   : Granularity::Thread;
   if (weakened(StopRule::LeaveTogether))
     Plan.Inside = Granularity::Thread;
-  Plan.Entry = Plan.Inside == Granularity::Thread ? Granularity::Thread
-                                                  : Granularity::Block;
+  Plan.Entry = Plan.Inside;
   Plan.InsideRefusal = std::move(Inside);
 }
 

@@ -13,10 +13,13 @@
 #include "TwinBuilder.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Dominators.h"
+#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicsNVPTX.h"
+#include "llvm/IR/MDBuilder.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
 #include "llvm/Transforms/Utils/Local.h"
 #include "llvm/Transforms/Utils/PromoteMemToReg.h"
@@ -29,10 +32,11 @@ namespace reprise {
 // Pieces
 //===----------------------------------------------------------------------===//
 
-TwinBuilder::TwinBuilder(Function &F, const CheckpointPlan &Plan)
-    : F(F), Plan(Plan), M(*F.getParent()), C(F.getContext()),
+TwinBuilder::TwinBuilder(Function &F, const CheckpointPlan &Plan, bool WithMap)
+    : F(F), Plan(Plan), WithMap(WithMap), M(*F.getParent()), C(F.getContext()),
       I32(Type::getInt32Ty(C)), I64(Type::getInt64Ty(C)),
-      Control(F.getArg(F.arg_size() - 1)) {}
+      Control(F.getArg(F.arg_size() - 1)),
+      Place(findEntryPlace(F, Plan.Entry)) {}
 
 Value *TwinBuilder::special(IRBuilder<> &B, Intrinsic::ID Id) {
   return B.CreateIntrinsic(Id, {}, {});
@@ -51,15 +55,35 @@ Value *TwinBuilder::readRequest(IRBuilder<> &B) {
   return B.CreateLoad(I32, Request, /*isVolatile=*/true);
 }
 
+void TwinBuilder::leaveIf(IRBuilder<> &B, Value *Stop, BasicBlock *GoesOn) {
+  constexpr uint32_t Seldom = 1, Often = 2000;
+  B.CreateCondBr(Stop, Leave, GoesOn,
+                 MDBuilder(C).createBranchWeights(Seldom, Often));
+}
+
 Value *TwinBuilder::anyOfBlock(IRBuilder<> &B, Value *Wants) {
-  Value *Any = B.CreateIntrinsic(Intrinsic::nvvm_barrier0_or, {},
-                                 {B.CreateZExt(Wants, I32)});
+  Value *Any = B.CreateIntrinsic(Intrinsic::nvvm_barrier0_or, {}, {Wants});
   return B.CreateICmpNE(Any, B.getInt32(0));
 }
 
+Value *TwinBuilder::anyOfWarp(IRBuilder<> &B, Value *Wants) {
+  return B.CreateIntrinsic(Intrinsic::nvvm_vote_any_sync, {},
+                           {B.getInt32(~0u), Wants});
+}
+
 Value *TwinBuilder::wantsInside(IRBuilder<> &B) {
-  return B.CreateICmpUGT(
-      readRequest(B), B.getInt32(static_cast<uint32_t>(StopRequest::AtEntry)));
+  static_assert(static_cast<uint32_t>(StopRequest::AtEntry) == 1);
+  if (!Seen) {
+    BasicBlock &Top = F.getEntryBlock();
+    IRBuilder<> First(&Top, Top.begin());
+    Seen = First.CreateAlloca(I32, nullptr, "reprise.seen");
+    IRBuilder<> Last(cast<Instruction>(Asked)->getNextNode());
+    Last.CreateStore(Asked, Seen);
+    Counters.push_back(Seen);
+  }
+  Value *Wants = B.CreateLShr(B.CreateLoad(I32, Seen), 1);
+  B.CreateStore(readRequest(B), Seen);
+  return Wants;
 }
 
 Value *TwinBuilder::decide(IRBuilder<> &B) {
@@ -68,10 +92,9 @@ Value *TwinBuilder::decide(IRBuilder<> &B) {
   case Granularity::Block:
     return anyOfBlock(B, Wants);
   case Granularity::Warp:
-    return B.CreateIntrinsic(Intrinsic::nvvm_vote_any_sync, {},
-                             {B.getInt32(~0u), Wants});
+    return anyOfWarp(B, B.CreateIsNotNull(Wants));
   default:
-    return Wants;
+    return B.CreateIsNotNull(Wants);
   }
 }
 
@@ -81,16 +104,16 @@ Value *TwinBuilder::decide(IRBuilder<> &B) {
 
 /// The word of the map that holds this block's bit, and the bit.
 std::pair<Value *, Value *> TwinBuilder::doneBit(IRBuilder<> &B) {
-  auto Wide = [&](Intrinsic::ID Id) {
-    return B.CreateZExt(special(B, Id), I64);
-  };
-  Value *Z = Wide(Intrinsic::nvvm_read_ptx_sreg_ctaid_z);
-  Value *Y =
-      B.CreateAdd(B.CreateMul(Z, Wide(Intrinsic::nvvm_read_ptx_sreg_nctaid_y)),
-                  Wide(Intrinsic::nvvm_read_ptx_sreg_ctaid_y));
+  // A grid has at most 65535 blocks along y and z.
+  Value *Row = B.CreateAdd(
+      B.CreateMul(special(B, Intrinsic::nvvm_read_ptx_sreg_ctaid_z),
+                  special(B, Intrinsic::nvvm_read_ptx_sreg_nctaid_y)),
+      special(B, Intrinsic::nvvm_read_ptx_sreg_ctaid_y));
+  Value *Width = special(B, Intrinsic::nvvm_read_ptx_sreg_nctaid_x);
+  Value *X = special(B, Intrinsic::nvvm_read_ptx_sreg_ctaid_x);
   Value *Block =
-      B.CreateAdd(B.CreateMul(Y, Wide(Intrinsic::nvvm_read_ptx_sreg_nctaid_x)),
-                  Wide(Intrinsic::nvvm_read_ptx_sreg_ctaid_x));
+      B.CreateAdd(B.CreateMul(B.CreateZExt(Row, I64), B.CreateZExt(Width, I64)),
+                  B.CreateZExt(X, I64));
   Value *Word = B.CreateGEP(I32, DoneMap, B.CreateLShr(Block, 5));
   Value *Bit =
       B.CreateShl(B.getInt32(1), B.CreateAnd(B.CreateTrunc(Block, I32), 31));
@@ -125,12 +148,20 @@ void TwinBuilder::makeEnds() {
     L.CreateIntrinsic(Intrinsic::nvvm_cp_async_wait_all, {}, {});
   L.CreateStore(L.getInt32(1), field(L, offsetof(reprise::Control, Left)));
   L.CreateBr(Out);
+  if (!WithMap)
+    return;
 
   End = BasicBlock::Create(C, "reprise.end", &F);
   for (Instruction *R : Returns) {
     BranchInst::Create(End, R->getIterator());
     R->eraseFromParent();
   }
+  makeCount();
+}
+
+/// Counts the thread behind its last store; the last one of the block sets the
+/// block's bit.
+void TwinBuilder::makeCount() {
   Count = BasicBlock::Create(C, "reprise.count", &F);
   Mark = BasicBlock::Create(C, "reprise.mark", &F);
   BranchInst::Create(Count, Out, HasMap, End);
@@ -160,50 +191,151 @@ void TwinBuilder::makeEntry() {
   while (isa<AllocaInst>(*At))
     ++At;
   Body = Top->splitBasicBlock(At, "reprise.body");
+  IRBuilder<> B(Top->getTerminator());
+  Request = field(B, offsetof(reprise::Control, Request));
+  if (!WithMap)
+    return;
   Ended = new GlobalVariable(M, I32, false, GlobalValue::InternalLinkage,
                              UndefValue::get(I32), F.getName() + "_ended",
                              nullptr, GlobalValue::NotThreadLocal,
                              /*AddressSpace=*/3);
   Ended->setAlignment(Align(4));
-
-  IRBuilder<> B(Top->getTerminator());
-  Request = field(B, offsetof(reprise::Control, Request));
   DoneMap = field(B, offsetof(reprise::Control, Done));
   HasMap = B.CreateIsNotNull(DoneMap);
 }
 
+void TwinBuilder::decideAtEntry(IRBuilder<> &B, Value *Wants, Granularity Who,
+                                BasicBlock *GoesOn) {
+  Value *Stop = nullptr;
+  if (Who == Granularity::Block)
+    Stop = anyOfBlock(B, Wants);
+  else if (Who == Granularity::Warp)
+    Stop = anyOfWarp(B, B.CreateIsNotNull(Wants));
+  else
+    Stop = B.CreateIsNotNull(Wants);
+  if (weakened(StopRule::ReadOnce) || weakened(StopRule::LeaveTogether))
+    Stop = B.CreateIsNotNull(readRequest(B));
+  leaveIf(B, Stop, GoesOn);
+}
+
+/// The letter that inline PTX has for values like V; empty: none.
+static StringRef constraintOf(const Value &V) {
+  const Type *T = V.getType();
+  if (T->isPointerTy() || T->isIntegerTy(64))
+    return "l";
+  return T->isIntegerTy(32)   ? "r"
+         : T->isFloatTy()     ? "f"
+         : T->isDoubleTy()    ? "d"
+         : T->isIntegerTy(16) ? "h"
+                              : "";
+}
+
+/// Loads that come before the decision stay there, so that they are under way
+/// while threads wait for the request: the code generator would move them to
+/// their users, behind the branch. An empty piece of assembly uses them.
+void TwinBuilder::keepLoads() {
+  constexpr unsigned Most = 16;
+  DominatorTree Tree(F);
+  SmallVector<LoadInst *, 16> Loads;
+  for (Instruction &I : instructions(F)) {
+    auto *L = dyn_cast<LoadInst>(&I);
+    if (!L || L->isVolatile() || Loads.size() == Most ||
+        !Tree.dominates(L, Place.Before))
+      continue;
+    // Not those of parameters.
+    const Value *Object = getUnderlyingObject(L->getPointerOperand());
+    const auto *A = dyn_cast<Argument>(Object);
+    if (!isa<AllocaInst>(Object) && !(A && A->hasByValAttr()))
+      Loads.push_back(L);
+  }
+  IRBuilder<> B(Place.Before);
+  for (LoadInst *L : Loads) {
+    Value *V = L;
+    if (auto *T = dyn_cast<FixedVectorType>(V->getType()))
+      V = T->getNumElements() ? B.CreateExtractElement(V, uint64_t(0)) : V;
+    StringRef Letter = constraintOf(*V);
+    if (Letter.empty())
+      continue;
+    auto *Type = FunctionType::get(B.getVoidTy(), {V->getType()}, false);
+    B.CreateCall(InlineAsm::get(Type, "", Letter, /*hasSideEffects=*/true),
+                 {V});
+  }
+}
+
+/// In front of the first effect.
+void TwinBuilder::decideLate(Value *Wants) {
+  if (!Place.AtBarrier)
+    keepLoads();
+  BasicBlock *Here = Place.Before->getParent();
+  BasicBlock *Rest = SplitBlock(Here, Place.Before->getIterator());
+  Here->getTerminator()->eraseFromParent();
+  IRBuilder<> B(Here);
+  decideAtEntry(B, Wants, Plan.Entry, Rest);
+  if (Plan.Entry == Granularity::Block) {
+    Taken = Place.Before;
+    Place.Before->eraseFromParent();
+  }
+}
+
+//===----------------------------------------------------------------------===//
+//   top:    has map ? map : ask         asked = *Request
+//   map:    bit is set ? out : begin
+//   begin:  Ended = 0;  block           all write the same, before a barrier
+//   block:  any of block asked ? leave : body
+//   ask:    asked ? leave : body
+//   body:   ... in front of the first effect: asked ? leave : ...
+//
+// With a late decision ask is the body. So is block, where that decision is the
+// block's too and no thread can end, and be counted, before it.
+//===----------------------------------------------------------------------===//
+
 void TwinBuilder::finishEntry() {
   BasicBlock *Top = &F.getEntryBlock();
-  auto *Map = BasicBlock::Create(C, "reprise.map", &F, Body);
-  auto *Begin = BasicBlock::Create(C, "reprise.begin", &F, Body);
-  auto *Ask = BasicBlock::Create(C, "reprise.ask", &F, Body);
-  bool Alone = Plan.Entry == Granularity::Thread;
-  auto Wants = [&](IRBuilder<> &B) {
-    return B.CreateICmpNE(readRequest(B), B.getInt32(0));
-  };
+  const bool Late = Place.Before;
+  const bool Alike = Late && Place.AtBarrier && Place.BeforeAllEnds &&
+                     Plan.Entry == Granularity::Block;
   Top->getTerminator()->eraseFromParent();
   IRBuilder<> B(Top);
-  if (!Alone) {
-    B.CreateCondBr(HasMap, Map, Ask);
-  } else {
-    auto *Mine = BasicBlock::Create(C, "reprise.mine", &F, Body);
-    B.CreateCondBr(HasMap, Map, Mine);
-    B.SetInsertPoint(Mine);
-    B.CreateCondBr(Wants(B), Leave, Body);
+  Asked = readRequest(B);
+  BasicBlock *Ask = Body, *Block = Body;
+  if (!Late) {
+    Ask = BasicBlock::Create(C, "reprise.ask", &F, Body);
+    IRBuilder<> A(Ask);
+    decideAtEntry(A, Asked, Plan.Entry, Body);
   }
-  B.SetInsertPoint(Map);
-  auto [Word, Bit] = doneBit(B);
-  Value *Done = B.CreateAnd(B.CreateLoad(I32, Word, /*isVolatile=*/true), Bit);
-  B.CreateCondBr(B.CreateICmpNE(Done, B.getInt32(0)), Out, Begin);
-  // All threads write the same, before the barrier that decides.
-  B.SetInsertPoint(Begin);
-  B.CreateStore(B.getInt32(0), Ended);
-  B.CreateBr(Ask);
-  B.SetInsertPoint(Ask);
-  Value *Stop = anyOfBlock(B, Wants(B));
-  if (weakened(StopRule::ReadOnce) || weakened(StopRule::LeaveTogether))
-    Stop = Wants(B);
-  B.CreateCondBr(Stop, Leave, Body);
+  if (!WithMap) {
+    B.CreateBr(Ask);
+  } else {
+    if (!Late && Plan.Entry == Granularity::Block) {
+      Block = Ask;
+    } else if (!Alike) {
+      Block = BasicBlock::Create(C, "reprise.block", &F, Body);
+      IRBuilder<> A(Block);
+      decideAtEntry(A, Asked, Granularity::Block, Body);
+    }
+    auto *Map = BasicBlock::Create(C, "reprise.map", &F, Ask);
+    auto *Begin = BasicBlock::Create(C, "reprise.begin", &F, Ask);
+    B.CreateCondBr(HasMap, Map, Ask);
+    B.SetInsertPoint(Map);
+    auto [Word, Bit] = doneBit(B);
+    Value *Done =
+        B.CreateAnd(B.CreateLoad(I32, Word, /*isVolatile=*/true), Bit);
+    B.CreateCondBr(B.CreateIsNotNull(Done), Out, Begin);
+    B.SetInsertPoint(Begin);
+    B.CreateStore(B.getInt32(0), Ended);
+    B.CreateBr(Block);
+  }
+  if (!Late)
+    return;
+  Value *Pending = Asked;
+  if (WithMap && !Alike) {
+    // A block that has decided does not do so again.
+    PHINode *Open = PHINode::Create(I32, 2, "reprise.open", Body->begin());
+    Open->addIncoming(Asked, Top);
+    Open->addIncoming(B.getInt32(0), Block);
+    Pending = Open;
+  }
+  decideLate(Pending);
 }
 
 //===----------------------------------------------------------------------===//
@@ -211,6 +343,8 @@ void TwinBuilder::finishEntry() {
 //===----------------------------------------------------------------------===//
 
 void TwinBuilder::add(const CheckpointSite &S) {
+  if (Taken && S.At == Taken)
+    return;
   switch (S.Kind) {
   case SiteKind::CountedLoop:
     return addSlices(S);
@@ -238,7 +372,7 @@ Value *TwinBuilder::isDue(IRBuilder<> &B, uint32_t Period) {
 void TwinBuilder::addAt(const CheckpointSite &S) {
   IRBuilder<> B(S.At);
   bool Barrier = S.Kind == SiteKind::Barrier;
-  Value *Wants = B.getFalse();
+  Value *Wants = B.getInt32(0);
   if (S.Period == 1) {
     Wants = wantsInside(B);
   } else if (S.Period > 1) {
@@ -248,11 +382,11 @@ void TwinBuilder::addAt(const CheckpointSite &S) {
                                                   /*Unreachable=*/false);
     IRBuilder<> Poll(Then);
     // All lanes have passed here equally often: they are all here when due.
-    Value *Asked = Barrier ? wantsInside(Poll) : decide(Poll);
+    Value *Here = Barrier ? wantsInside(Poll) : decide(Poll);
     B.SetInsertPoint(S.At);
-    PHINode *P = B.CreatePHI(B.getInt1Ty(), 2);
-    P->addIncoming(B.getFalse(), Before);
-    P->addIncoming(Asked, Then->getParent());
+    PHINode *P = B.CreatePHI(Here->getType(), 2);
+    P->addIncoming(Constant::getNullValue(Here->getType()), Before);
+    P->addIncoming(Here, Then->getParent());
     Wants = P;
   }
   Instruction *After = S.At;
@@ -262,28 +396,29 @@ void TwinBuilder::addAt(const CheckpointSite &S) {
     After = S.At->getNextNode();
     S.At->eraseFromParent();
   } else if (S.Period == 1) {
-    Stop = B.CreateIntrinsic(Intrinsic::nvvm_vote_any_sync, {},
-                             {B.getInt32(~0u), Wants});
+    Stop = anyOfWarp(B, B.CreateIsNotNull(Wants));
   }
-  BasicBlock *Here = After->getParent();
-  BasicBlock *Rest = SplitBlock(Here, After->getIterator());
-  Here->getTerminator()->eraseFromParent();
-  BranchInst::Create(Leave, Rest, Stop, Here);
+  BasicBlock *Last = After->getParent();
+  BasicBlock *Rest = SplitBlock(Last, After->getIterator());
+  Last->getTerminator()->eraseFromParent();
+  B.SetInsertPoint(Last);
+  leaveIf(B, Stop, Rest);
 }
 
 void TwinBuilder::finish() {
   DominatorTree Tree(F);
   PromoteMemToReg(Counters, Tree);
+  MergeBlockIntoPredecessor(Body);
 }
 
-void applyPlan(Function &F, const CheckpointPlan &Plan) {
-  TwinBuilder B(F, Plan);
+void applyPlan(Function &F, const CheckpointPlan &Plan, bool WithMap) {
+  TwinBuilder B(F, Plan, WithMap);
   B.makeEntry();
   B.makeEnds();
   B.finishEntry();
   for (const CheckpointSite &S : Plan.Sites)
     B.add(S);
-  if (weakened(StopRule::DoneAtTheEnd))
+  if (WithMap && weakened(StopRule::DoneAtTheEnd))
     B.endEarly();
   B.finish();
 }
@@ -330,7 +465,13 @@ std::vector<Twin> addTwins(Module &M, const PlanOptions &Options,
     T.Plan.Kernel = Entry.Name;
     if (T.Plan.Refusal.empty()) {
       T.ControlOffset = controlOffset(*T.Code);
-      applyPlan(*T.Code, T.Plan);
+      applyPlan(*T.Code, T.Plan, /*WithMap=*/true);
+      if (Name = MaplessPrefix + Entry.Name; !M.getFunction(Name)) {
+        Function *Mapless = copyKernel(*Kernel, Name, IsKernel);
+        applyPlan(*Mapless, planCheckpoints(*Mapless, Options),
+                  /*WithMap=*/false);
+        T.Mapless = Name;
+      }
       for (CheckpointSite &S : T.Plan.Sites) {
         S.Header = nullptr;
         S.At = nullptr;

@@ -9,10 +9,14 @@
 //   __global__ void __reprise_twin_k(A a, Control c)
 //
 //   entry    if c.Done has this block's bit: return
-//            leave, if *c.Request asks: for itself, or all threads of the block
+//   ...      the kernel until its first effect
+//            leave, if *c.Request asks: for itself, or all that decide together
 //   ...      the kernel, with the sites of its plan
 //   leave    *c.Left = 1; return
 //   return   c.Done: count the threads that ended; the last one sets the bit
+//
+// A block with a map decides before the kernel, unless EntryPlace.h has found a
+// barrier for it. A second twin, __reprise_twin_mapless_k, knows of no map.
 //
 // Threads that end do not wait for each other, so a kernel in which some return
 // early and others go on through barriers works as before. The last one to be
@@ -39,6 +43,9 @@ namespace reprise {
 struct Twin {
   CheckpointPlan Plan; ///< Its sites no longer point anywhere.
   llvm::Function *Code = nullptr;
+  /// The name of a second one, for launches without a map of blocks, which has
+  /// nothing at its end. Empty: there is none.
+  std::string Mapless;
   uint32_t ControlOffset = 0; ///< Of the Control in the argument block.
 };
 
@@ -69,7 +76,7 @@ void removeCopy(llvm::Function &F);
 
 /// Rewrites F, a copy that copyKernel made, by a plan for it that does not
 /// refuse.
-void applyPlan(llvm::Function &F, const CheckpointPlan &Plan);
+void applyPlan(llvm::Function &F, const CheckpointPlan &Plan, bool WithMap);
 
 } // namespace reprise
 

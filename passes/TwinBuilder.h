@@ -14,6 +14,7 @@
 #define REPRISE_PASSES_TWINBUILDER_H
 
 #include "CheckpointPlan.h"
+#include "EntryPlace.h"
 
 #include "llvm/IR/GlobalVariable.h"
 #include "llvm/IR/IRBuilder.h"
@@ -26,12 +27,14 @@ namespace reprise {
 
 class TwinBuilder {
 public:
-  /// F's last parameter is the Control; Plan is for F.
-  TwinBuilder(llvm::Function &F, const CheckpointPlan &Plan);
+  /// F's last parameter is the Control; Plan is for F. A twin that is not to
+  /// have a map takes no notice of Control::Done.
+  TwinBuilder(llvm::Function &F, const CheckpointPlan &Plan, bool WithMap);
 
   void makeEntry();   ///< A new first block, with what all others use.
-  void makeEnds();    ///< Out, Leave and End; returns go to End.
-  void finishEntry(); ///< The decisions before the kernel's first block.
+  void makeEnds();    ///< Out and Leave; with a map End, where returns go.
+  void finishEntry(); ///< The decisions before the first effect.
+  /// Nothing, where the decision at entry has taken the place.
   void add(const CheckpointSite &S);
   /// Breaks StopRule::DoneAtTheEnd: threads are counted before their last
   /// store.
@@ -46,20 +49,38 @@ private:
   llvm::Value *special(llvm::IRBuilder<> &B, llvm::Intrinsic::ID Id);
   llvm::Value *field(llvm::IRBuilder<> &B, size_t Offset);
   llvm::Value *readRequest(llvm::IRBuilder<> &B);
-  /// A barrier; true for all threads if Wants is for one of them.
+  /// Hardly ever taken, so that the code of leaving lies elsewhere.
+  void leaveIf(llvm::IRBuilder<> &B, llvm::Value *Stop,
+               llvm::BasicBlock *GoesOn);
+  /// A barrier; true for all threads if Wants is not 0 for one of them.
   llvm::Value *anyOfBlock(llvm::IRBuilder<> &B, llvm::Value *Wants);
+  /// The same for the lanes of a warp, with a truth value.
+  llvm::Value *anyOfWarp(llvm::IRBuilder<> &B, llvm::Value *Wants);
+  /// Not 0 if checkpoints inside were asked when this thread polled last. What
+  /// it loads now is for the next time, so that nobody waits for it.
   llvm::Value *wantsInside(llvm::IRBuilder<> &B);
   /// The decision of all that leave together, who are all here.
   llvm::Value *decide(llvm::IRBuilder<> &B);
   std::pair<llvm::Value *, llvm::Value *> doneBit(llvm::IRBuilder<> &B);
+  void makeCount();
+  /// Leave, if Wants is not 0 for one of those that decide as Who says.
+  void decideAtEntry(llvm::IRBuilder<> &B, llvm::Value *Wants, Granularity Who,
+                     llvm::BasicBlock *GoesOn);
+  void keepLoads();
+  void decideLate(llvm::Value *Wants);
   llvm::Value *isDue(llvm::IRBuilder<> &B, uint32_t Period);
 
   llvm::Function &F;
   const CheckpointPlan &Plan;
+  const bool WithMap;
   llvm::Module &M;
   llvm::LLVMContext &C;
   llvm::Type *I32, *I64;
   llvm::Argument *Control;
+  EntryPlace Place;
+  const llvm::Instruction *Taken = nullptr; ///< A barrier that is gone.
+  llvm::Value *Asked = nullptr;     ///< What the request was at the start.
+  llvm::AllocaInst *Seen = nullptr; ///< What it was at the last poll.
   llvm::Value *Request = nullptr, *DoneMap = nullptr, *HasMap = nullptr;
   llvm::GlobalVariable *Ended = nullptr; ///< Threads of the block, shared.
   llvm::BasicBlock *Body = nullptr, *Out = nullptr, *Leave = nullptr,

@@ -28,6 +28,8 @@ std::string writeTwins(const std::vector<Twin> &Twins) {
     json::Object O{{"kernel", P.Kernel}};
     if (P.Refusal.empty()) {
       O["twin"] = TwinPrefix + P.Kernel;
+      if (!T.Mapless.empty())
+        O["mapless"] = T.Mapless;
       O["control_offset"] = T.ControlOffset;
       O["control_bytes"] = static_cast<int64_t>(sizeof(Control));
       O["entry"] = nameOf(P.Entry);

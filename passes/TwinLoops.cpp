@@ -61,7 +61,7 @@ void TwinBuilder::addSlices(const CheckpointSite &S) {
   Value *GoesOn = B.CreateICmp(Match->GoesOn, Next, Whole);
   B.CreateCondBr(GoesOn, Poll, Exit);
   B.SetInsertPoint(Poll);
-  B.CreateCondBr(decide(B), Leave, Again);
+  leaveIf(B, decide(B), Again);
   B.SetInsertPoint(Again);
   Value *More = Match->sliceEnd(B, Next, S.Period);
   B.CreateBr(Header);
@@ -108,7 +108,7 @@ void TwinBuilder::addCount(const CheckpointSite &S) {
     B.CreateBr(Poll);
   Tick->getTerminator()->eraseFromParent();
   B.SetInsertPoint(Poll);
-  B.CreateCondBr(decide(B), Leave, Again);
+  leaveIf(B, decide(B), Again);
   B.SetInsertPoint(Again);
   B.CreateBr(Header);
   addWay(*Header, Tick, Again);

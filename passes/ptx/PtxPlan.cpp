@@ -455,6 +455,9 @@ planEntries(const Module &Syntax, StringRef Name, const PlanOptions &Options,
       llvm::Function *Code =
           copyKernel(*M->getFunction(Kernel), TwinPrefix + Kernel);
       P.Plan = planCheckpoints(*Code, Options);
+      // Text has no vote at entry.
+      if (P.Plan.Entry == Granularity::Warp)
+        P.Plan.Entry = Granularity::Block;
       P.Plan.Kernel = Kernel;
       place(*Code, Part.at(Kernel), P);
       finishPlan(*Code, Syntax, P);

@@ -56,6 +56,8 @@ constexpr uint64_t doneBytes(uint64_t Blocks) { return (Blocks + 31) / 32 * 4; }
 
 /// In front of the kernel's mangled name.
 inline constexpr char TwinPrefix[] = "__reprise_twin_";
+/// The same, of a twin that takes no notice of Control::Done.
+inline constexpr char MaplessPrefix[] = "__reprise_twin_mapless_";
 
 } // namespace reprise
 

@@ -77,14 +77,19 @@ void Campaign::launch(const suites::HostLaunch &L) {
   }
   bool Wanted = Options.Kernel.empty() || Options.Kernel == L.Kernel;
   if (Wanted && K.Plan.Refusal.empty()) {
-    auto Copy = Code->code().prepare("__reprise_twin_" + K.Plan.Kernel);
+    auto Copy = Code->code().prepare(TwinPrefix + K.Plan.Kernel);
     if (!Copy)
       return failure(toString(Copy.takeError()));
+    const std::string &Second = (*T)->Mapless;
+    auto Mapless = Code->code().prepare(
+        Second.empty() ? TwinPrefix + K.Plan.Kernel : Second);
+    if (!Mapless)
+      return failure(toString(Mapless.takeError()));
     bool Idempotent = L.Expected == suites::Idempotent;
     ++K.Launches;
     K.Idempotent += Idempotent;
-    Stopper S(Code->code(), **Original, **Copy, (*T)->ControlOffset, Run,
-              Idempotent);
+    Stopper S(Code->code(), **Original, {**Copy, **Mapless},
+              (*T)->ControlOffset, Run, Idempotent);
     auto Problem = S.clean(K.Cost);
     uint64_t Share = Options.Stops / LaunchesOf[L.Kernel] + 1;
     uint64_t Goal =

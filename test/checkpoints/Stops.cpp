@@ -21,9 +21,9 @@ static uint64_t addressOf(const std::vector<uint32_t> &V) {
   return reinterpret_cast<uint64_t>(V.data());
 }
 
-Stopper::Stopper(Program &Code, Kernel &Entry, Kernel &Copy,
+Stopper::Stopper(Program &Code, Kernel &Entry, TwinCode Copies,
                  uint32_t ControlOffset, const Launch &L, bool Harmless)
-    : P(Code), Original(Entry), Twin(Copy), First(L), Second(L),
+    : P(Code), Original(Entry), Twins(Copies), First(L), Second(L),
       Idempotent(Harmless), Request(64), Done(doneBytes(L.Grid.count()) / 4),
       Left(64), Initial(Code, L) {
   Second.Params.resize(ControlOffset + sizeof(Control));
@@ -48,18 +48,19 @@ Result Stopper::original(const Schedule &Order) {
 Result Stopper::twin(const Schedule &Order) {
   Second.Order = Order;
   Second.Host.Address = addressOf(Request);
-  return Twin.run(Second);
+  return (Now == Way::Mapless ? Twins.Mapless : Twins.Any).run(Second);
 }
 
 /// Memory and map as before the first run.
-void Stopper::begin(bool Map) {
+void Stopper::begin(Way Which) {
+  Now = Which;
   Initial.restore();
   std::fill(Request.begin(), Request.end(), 0);
   std::fill(Done.begin(), Done.end(), 0);
   std::fill(Left.begin(), Left.end(), 0);
   Control C;
   C.Request = addressOf(Request);
-  C.Done = Map ? addressOf(Done) : 0;
+  C.Done = Which == Way::Mapped ? addressOf(Done) : 0;
   C.Left = addressOf(Left);
   std::memcpy(Block, &C, sizeof C);
   Second.Host = {};
@@ -98,9 +99,11 @@ Stopper::Failure Stopper::clean(Costs &Cost) {
   First.InstructionLimit = Second.InstructionLimit =
       64 * R.Instructions + (uint64_t(1) << 22);
   Accesses = R.Accesses, Stores = R.Stores, Barriers = R.Barriers;
-  for (bool Map : {false, true})
+  for (auto [Which, To] : {std::pair(Way::Mapless, &Costs::Mapless),
+                           std::pair(Way::Plain, &Costs::Twin),
+                           std::pair(Way::Mapped, &Costs::Mapped)})
     for (const Schedule &Order : {Mixed, Schedule()}) {
-      begin(Map);
+      begin(Which);
       R = twin(Order);
       if (Failure F = judge(R, "the twin, which nobody stops, " + str(Order)))
         return F;
@@ -110,10 +113,10 @@ Stopper::Failure Stopper::clean(Costs &Cost) {
         return "the twin, which nobody stops, leaves other memory than the "
                "original " +
                str(Order);
-      (Map ? MappedLoads : Loads) = R.SignalLoads;
+      Loads[static_cast<size_t>(Which)] = R.SignalLoads;
       if (Order.K == Schedule::Kind::Random)
-        (Map ? Cost.Mapped : Cost.Twin) += R.Instructions;
-      if (!Map)
+        Cost.*To += R.Instructions;
+      if (Which != Way::Mapped)
         continue;
       uint64_t Blocks = 0;
       for (uint32_t Word : Done)
@@ -127,8 +130,10 @@ Stopper::Failure Stopper::clean(Costs &Cost) {
 
 Stopper::Failure Stopper::stop(std::mt19937_64 &Random, StopCounts &Counts) {
   constexpr unsigned MostStops = 3;
-  bool Map = !Idempotent || Random() % 2;
-  begin(Map);
+  Way Which = Way::Mapped;
+  if (Idempotent && Random() % 2)
+    Which = Random() % 2 ? Way::Mapless : Way::Plain;
+  begin(Which);
   std::string Story;
   SmallVector<Schedule, 4> Orders;
   auto Tell = [&](const std::string &What) {
@@ -158,7 +163,8 @@ Stopper::Failure Stopper::stop(std::mt19937_64 &Random, StopCounts &Counts) {
       Second.Host.Value = static_cast<uint32_t>(Inside ? StopRequest::Anywhere
                                                        : StopRequest::AtEntry);
       Second.Host.Load =
-          1 + Random() % std::max<uint64_t>(Map ? MappedLoads : Loads, 1);
+          1 +
+          Random() % std::max<uint64_t>(Loads[static_cast<size_t>(Which)], 1);
       Tell("asked to leave before load " + std::to_string(Second.Host.Load) +
            (Inside ? "" : " at entry"));
     }

@@ -25,6 +25,7 @@
 #include "Control.h"
 #include "emulator/Replay.h"
 
+#include <array>
 #include <optional>
 #include <random>
 #include <string>
@@ -40,8 +41,15 @@ struct StopCounts {
   uint64_t Races = 0;   ///< Ended in other memory, as the original may.
 };
 
+/// Instructions of runs that nobody stops: of the original, of the twin
+/// without a map that knows none, of the twin without and with one.
 struct Costs {
-  uint64_t Original = 0, Twin = 0, Mapped = 0; ///< Instructions, never stopped.
+  uint64_t Original = 0, Mapless = 0, Twin = 0, Mapped = 0;
+};
+
+/// What is launched with a map or without one, and only without one.
+struct TwinCode {
+  emulator::Kernel &Any, &Mapless;
 };
 
 class Stopper {
@@ -49,9 +57,8 @@ public:
   /// L is a launch of Original. Idempotent launches are stopped anywhere,
   /// others at entry. Keeps the content of memory, and puts it back when it
   /// goes.
-  Stopper(emulator::Program &P, emulator::Kernel &Original,
-          emulator::Kernel &Twin, uint32_t ControlOffset,
-          const emulator::Launch &L, bool Idempotent);
+  Stopper(emulator::Program &P, emulator::Kernel &Original, TwinCode Twins,
+          uint32_t ControlOffset, const emulator::Launch &L, bool Idempotent);
   ~Stopper();
   Stopper(const Stopper &) = delete;
   Stopper &operator=(const Stopper &) = delete;
@@ -64,22 +71,26 @@ public:
   Failure stop(std::mt19937_64 &Random, StopCounts &Counts);
 
 private:
-  enum class Way { Asked, Cut };
+  /// Which twin runs, and with a map or without.
+  enum class Way : uint8_t { Mapless, Plain, Mapped };
   emulator::Result original(const emulator::Schedule &Order);
   emulator::Result twin(const emulator::Schedule &Order);
   emulator::Schedule order(std::mt19937_64 &Random) const;
-  void begin(bool Map);
+  void begin(Way Which);
   Failure judge(const emulator::Result &R, const std::string &How) const;
 
   emulator::Program &P;
-  emulator::Kernel &Original, &Twin;
+  emulator::Kernel &Original;
+  TwinCode Twins;
+  Way Now = Way::Mapless;
   emulator::Launch First, Second; ///< Of the original and of the twin.
   bool Idempotent;
   Control *Block; ///< In Second's arguments.
   std::vector<uint32_t> Request, Done, Left;
   emulator::Snapshot Initial;
   std::optional<emulator::Snapshot> Final;
-  uint64_t Loads = 0, MappedLoads = 0, Accesses = 0, Stores = 0, Barriers = 0;
+  std::array<uint64_t, 3> Loads = {}; ///< Of the request, by Way.
+  uint64_t Accesses = 0, Stores = 0, Barriers = 0;
   bool ReadsUninitialised = false;
   bool Race = false; ///< The original leaves what the order of threads decides.
 };

@@ -9,6 +9,7 @@
 
 // PTX: .entry __reprise_twin__Z3setPii(
 // PTX: .param .align 8 .b8 __reprise_twin__Z3setPii_param_2[24]
+// PTX: .entry __reprise_twin_mapless__Z3setPii(
 
 // CHECK: [[#@LINE+1]]:{{[0-9]+}}: remark: kernel set(int*, int) can be left at entry by a thread; inside by a thread at {{.*}}twin_remarks.cu:[[#@LINE+2]]:{{[0-9]+}} (loop in slices, polled every {{[0-9]+}})
 __global__ void set(int *x, int n) {
@@ -43,7 +44,7 @@ __global__ void until(int *x) {
   } while (Changed);
 }
 
-// CHECK: remark: kernel rows(int*, int const*, int const*) can be left at entry by a block; inside by a warp at {{.*}} (warp operation, polled every
+// CHECK: remark: kernel rows(int*, int const*, int const*) can be left at entry by a warp; inside by a warp at {{.*}} (warp operation, polled every
 __global__ void rows(int *x, const int *from, const int *next) {
   int Sum = 0;
   for (int i = threadIdx.x / 32; i >= 0; i = next[i])

@@ -203,6 +203,7 @@ void liftInlineAssembly(Module &M) {
     std::string Name;
   };
   std::vector<Site> Sites;
+  SmallVector<CallInst *, 8> Empty;         ///< They only keep values alive.
   std::map<std::string, std::string> Names; // By text without the name.
   std::string Text = ".version 9.0\n.target sm_100a\n.address_size 64\n";
   for (Function &F : M)
@@ -210,11 +211,15 @@ void liftInlineAssembly(Module &M) {
       auto *Call = dyn_cast<CallInst>(&I);
       if (!Call || !Call->isInlineAsm())
         continue;
+      StringRef Body =
+          cast<InlineAsm>(Call->getCalledOperand())->getAsmString();
+      if (Body.trim().empty() && Call->getType()->isVoidTy()) {
+        Empty.push_back(Call);
+        continue;
+      }
       Site S{Call, {}, ""};
       if (!readOperands(*Call, S.Operands))
         continue;
-      StringRef Body =
-          cast<InlineAsm>(Call->getCalledOperand())->getAsmString();
       std::string &Name = Names[functionText(S.Operands, Body, "")];
       if (Name.empty()) {
         Name = Prefix + std::to_string(Names.size());
@@ -223,6 +228,8 @@ void liftInlineAssembly(Module &M) {
       S.Name = Name;
       Sites.push_back(std::move(S));
     }
+  for (CallInst *Call : Empty)
+    Call->eraseFromParent();
   if (Sites.empty())
     return;
   ptx::Module Syntax = ptx::parse(Text);

@@ -219,7 +219,8 @@ void Instrumenter::count(Function &F) {
     uint64_t N = 0;
     for (Instruction &I : BB)
       N += !isa<PHINode>(I) && !isa<AllocaInst>(I) &&
-           !I.hasMetadata(LLVMContext::MD_invariant_load);
+           !I.hasMetadata(LLVMContext::MD_invariant_load) &&
+           !I.hasMetadata(UnpackingKind);
     Blocks.push_back({&BB, N});
   }
   bool Entry = F.hasFnAttribute("rt-entry");

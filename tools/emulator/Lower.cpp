@@ -259,7 +259,10 @@ void addEntry(ExtractedKernel &K) {
     B.CreateMemCpy(Copy, Align(P.Alignment), From, Align(1), P.Size);
     Args.push_back(Copy);
   }
-  // Arguments are unpacked once; the copies must not be taken for accesses.
+  // Arguments are unpacked once; the copies must not be taken for accesses, nor
+  // be counted, since a device does not make them.
+  for (Instruction &I : F->getEntryBlock())
+    I.setMetadata(UnpackingKind, MDNode::get(C, {}));
   F->addFnAttr("rt-entry");
   K.Entry->setAttributes({});
   K.Entry->addFnAttr(Attribute::NoUnwind);

@@ -34,6 +34,9 @@ namespace reprise::emulator {
 /// the bytes of static shared memory; dynamic shared memory begins there.
 uint32_t lowerKernel(ExtractedKernel &K, uint64_t State);
 
+/// Metadata of what unpacks arguments.
+inline constexpr char UnpackingKind[] = "rt-unpacking";
+
 /// Adds `void rt_entry(ptr Params)`, which unpacks the argument block.
 void addEntry(ExtractedKernel &K);
 

@@ -79,7 +79,8 @@ static void readTwins(std::string_view List, PtxNames &To) {
   const auto Document = nlohmann::json::parse(text(List));
   for (const auto &T : Document.at("twins"))
     To.Twins[T.at("kernel").get<std::string>()] = {
-        T.value("twin", ""), T.value("refusal", ""), T.value("inside", "")};
+        T.value("twin", ""), T.value("mapless", ""), T.value("refusal", ""),
+        T.value("inside", "")};
 }
 
 PtxNames readPtxNames(std::string_view Text) {

@@ -23,6 +23,7 @@ namespace reprise::twins {
 /// What the document says of a kernel (docs/formats.md, "Twins").
 struct TwinNote {
   std::string Twin;    ///< Empty: there is none.
+  std::string Mapless; ///< Likewise.
   std::string Refusal; ///< Then, why.
   std::string Inside;
 };

@@ -97,7 +97,9 @@ void runBenchmark(const Benchmark &B, const std::string &PtxFile,
         R.Skipped = "no twin: " + Note->second.Refusal;
       else if (CUfunction Twin = D.function(Note->second.Twin)) {
         R.Inside = Note->second.Inside;
-        R.Times = Timer.measure(D, L, Kernel, Twin, Options.Times);
+        CUfunction Mapless = D.function(Note->second.Mapless);
+        R.Times = Timer.measure(D, L, {Kernel, Mapless ? Mapless : Twin, Twin},
+                                Options.Times);
       } else
         throw GpuError("the image has no twin of " + L.Kernel);
       Emit(R);

@@ -32,8 +32,8 @@ static const char *nameOf(Outcome O) {
 
 void printHead() {
   std::puts("benchmark\tkernel\tsizes\tlaunch\tidempotent\tinside\trepeats\t"
-            "in_a_row\toriginal_us\tagain_%\ttwin_%\twith_map_%\tregisters\t"
-            "twin_registers\tmemory");
+            "in_a_row\toriginal_us\tagain_%\tmapless_%\ttwin_%\twith_map_%\t"
+            "registers\tmapless_registers\ttwin_registers\tmemory");
 }
 
 void printRow(const Row &R) {
@@ -44,12 +44,13 @@ void printRow(const Row &R) {
     std::printf("skipped: %s\n", R.Skipped.c_str());
   } else {
     const TwinTimes &T = *R.Times;
-    std::printf("%s\t%u\t%u\t%.3f\t%.2f\t%.2f\t%.2f\t%d\t%d\t%s%s%s\n",
-                R.Inside.c_str(), T.Repeats, T.InARow, T.Original,
-                percent(T.Again, T.Original), percent(T.Twin, T.Original),
-                percent(T.Mapped, T.Original), T.Registers, T.TwinRegisters,
-                nameOf(T.Memory), T.Problem.empty() ? "" : ": ",
-                T.Problem.c_str());
+    std::printf(
+        "%s\t%u\t%u\t%.3f\t%.2f\t%.2f\t%.2f\t%.2f\t%d\t%d\t%d\t%s%s%s\n",
+        R.Inside.c_str(), T.Repeats, T.InARow, T.Original,
+        percent(T.Again, T.Original), percent(T.Mapless, T.Original),
+        percent(T.Twin, T.Original), percent(T.Mapped, T.Original), T.Registers,
+        T.MaplessRegisters, T.TwinRegisters, nameOf(T.Memory),
+        T.Problem.empty() ? "" : ": ", T.Problem.c_str());
   }
   std::fflush(stdout);
 }
@@ -57,10 +58,11 @@ void printRow(const Row &R) {
 namespace {
 
 struct Mean {
-  double Again = 0, Twin = 0, Mapped = 0;
+  double Again = 0, Mapless = 0, Twin = 0, Mapped = 0;
   unsigned Count = 0;
   void add(const TwinTimes &T) {
     Again += std::log(T.Again / T.Original);
+    Mapless += std::log(T.Mapless / T.Original);
     Twin += std::log(T.Twin / T.Original);
     Mapped += std::log(T.Mapped / T.Original);
     ++Count;
@@ -91,10 +93,11 @@ static std::map<std::string, Mean> means(const Report &R) {
 }
 
 void printSums(const Report &R) {
-  std::puts("\ngeometric means\tkernels\tagain_%\ttwin_%\twith_map_%");
+  std::puts("\ngeometric means\tkernels\tagain_%\tmapless_%\ttwin_%\t"
+            "with_map_%");
   for (const auto &[Name, M] : means(R))
-    std::printf("%s\t%u\t%.2f\t%.2f\t%.2f\n", Name.c_str(), M.Count,
-                M.of(M.Again), M.of(M.Twin), M.of(M.Mapped));
+    std::printf("%s\t%u\t%.2f\t%.2f\t%.2f\t%.2f\n", Name.c_str(), M.Count,
+                M.of(M.Again), M.of(M.Mapless), M.of(M.Twin), M.of(M.Mapped));
   for (const std::string &N : R.Notes)
     std::printf("note: %s\n", N.c_str());
   for (const std::string &F : R.Failures)
@@ -129,11 +132,13 @@ nlohmann::json toJson(const Row &R) {
   J["problem_in_memory"] = T.Problem;
   J["original_us"] = T.Original;
   J["again_us"] = T.Again;
+  J["mapless_us"] = T.Mapless;
   J["twin_us"] = T.Twin;
   J["with_map_us"] = T.Mapped;
   J["repeats"] = T.Repeats;
   J["in_a_row"] = T.InARow;
   J["registers"] = T.Registers;
+  J["mapless_registers"] = T.MaplessRegisters;
   J["twin_registers"] = T.TwinRegisters;
   return J;
 }
@@ -158,11 +163,13 @@ Row rowOf(const nlohmann::json &J) {
   T.Problem = J.at("problem_in_memory");
   T.Original = J.at("original_us");
   T.Again = J.at("again_us");
+  T.Mapless = J.at("mapless_us");
   T.Twin = J.at("twin_us");
   T.Mapped = J.at("with_map_us");
   T.Repeats = J.at("repeats");
   T.InARow = J.at("in_a_row");
   T.Registers = J.at("registers");
+  T.MaplessRegisters = J.at("mapless_registers");
   T.TwinRegisters = J.at("twin_registers");
   return R;
 }
@@ -172,6 +179,7 @@ nlohmann::json toJson(const Report &R) {
   for (const auto &[Name, M] : means(R))
     Means[Name] = {{"kernels", M.Count},
                    {"again_percent", M.of(M.Again)},
+                   {"mapless_percent", M.of(M.Mapless)},
                    {"twin_percent", M.of(M.Twin)},
                    {"with_map_percent", M.of(M.Mapped)}};
   for (const Row &One : R.Rows)

@@ -81,17 +81,17 @@ void LaunchTimer::run(const HostLaunch &L, CUfunction Kernel) {
 
 void LaunchTimer::launch(const Case &C, Way W, unsigned Index) {
   if (W == First || W == Second)
-    return start(G, C.L, C.Kernel, nullptr);
+    return start(G, C.L, C.Code.Kernel, nullptr);
   Control Given;
   Given.Request = Words;
   Given.Left = Words + LeftOffset;
   if (W == Mapped)
     Given.Done = Maps + Index * MapBytes;
-  start(G, C.L, C.Twin, &Given);
+  start(G, C.L, W == Mapless ? C.Code.Mapless : C.Code.Twin, &Given);
 }
 
 void LaunchTimer::prepare(const Case &C) {
-  for (CUfunction F : {C.Kernel, C.Twin})
+  for (CUfunction F : {C.Code.Kernel, C.Code.Mapless, C.Code.Twin})
     allowShared(G, F, C.L);
   uint64_t Blocks = uint64_t(C.L.Grid.X) * C.L.Grid.Y * C.L.Grid.Z;
   MapBytes = doneBytes(Blocks);
@@ -118,10 +118,11 @@ std::string LaunchTimer::compare(DeviceHost &D, const Case &C,
   const std::vector<uint8_t> Clean = After(First);
   Result = After(Second) == Clean ? Outcome::Same : Outcome::Order;
   std::string Problem;
-  for (Way W : {Plain, Mapped}) {
+  for (Way W : {Mapless, Plain, Mapped}) {
     if (After(W) != Clean && Result == Outcome::Same && Problem.empty())
-      Problem = W == Plain ? "the twin leaves other memory"
-                           : "the twin with a map leaves other memory";
+      Problem = W == Mapless ? "the twin that knows no map leaves other memory"
+                : W == Plain ? "the twin leaves other memory"
+                             : "the twin with a map leaves other memory";
     uint32_t Left = 0;
     G.check(G.cuMemcpyDtoH_v2(&Left, Words + LeftOffset, sizeof Left),
             "reads whether the twin left");
@@ -184,22 +185,23 @@ static double median(std::vector<double> All) {
 }
 
 TwinTimes LaunchTimer::measure(DeviceHost &D, const HostLaunch &L,
-                               CUfunction Kernel, CUfunction Twin,
+                               const KernelCode &Code,
                                const TimeOptions &Options) {
-  Case C{L, Kernel, Twin};
+  Case C{L, Code};
   TwinTimes T;
   prepare(C);
   D.keep();
   T.Problem = compare(D, C, T.Memory);
   D.restore();
-  for (auto [F, To] :
-       {std::pair(Kernel, &T.Registers), std::pair(Twin, &T.TwinRegisters)})
+  for (auto [F, To] : {std::pair(Code.Kernel, &T.Registers),
+                       std::pair(Code.Mapless, &T.MaplessRegisters),
+                       std::pair(Code.Twin, &T.TwinRegisters)})
     G.check(G.cuFuncGetAttribute(To, CU_FUNC_ATTRIBUTE_NUM_REGS, F),
             "reads the number of registers");
 
   std::vector<double> Warm;
   for (unsigned I = 0; I < Options.WarmUps; ++I)
-    for (Way W : {First, Plain, Mapped})
+    for (Way W : {First, Mapless, Plain, Mapped})
       Warm.push_back(measureOnce(D, C, W, 1));
   constexpr double EnoughMicroseconds = 100;
   T.InARow = 1;
@@ -207,7 +209,7 @@ TwinTimes LaunchTimer::measure(DeviceHost &D, const HostLaunch &L,
     T.InARow = static_cast<unsigned>(
         std::clamp(EnoughMicroseconds / std::max(median(Warm), 1e-3), 1.0,
                    double(MostInARow)));
-  std::array<std::vector<double>, 4> Times;
+  std::array<std::vector<double>, 5> Times;
   T.Repeats = Options.Repeats;
   for (unsigned I = 0; I < T.Repeats; ++I)
     for (unsigned K = 0; K < Times.size(); ++K) {
@@ -216,6 +218,7 @@ TwinTimes LaunchTimer::measure(DeviceHost &D, const HostLaunch &L,
     }
   T.Original = median(Times[First]);
   T.Again = median(Times[Second]);
+  T.Mapless = median(Times[Mapless]);
   T.Twin = median(Times[Plain]);
   T.Mapped = median(Times[Mapped]);
   D.restore();

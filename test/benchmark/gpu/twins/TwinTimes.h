@@ -5,10 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Four launches take turns: the original, the original again (what differs
-// there is noise), the twin, and the twin with a map of blocks. Launches that
-// are idempotent follow each other until they take long enough to be measured;
-// for others, memory is as before the first run each time.
+// Five launches take turns: the original, the original again (what differs
+// there is noise), the twin that knows no map of blocks, the other one without
+// a map and with one. Launches that are idempotent follow each other until they
+// take long enough to be measured; for others, memory is as before the first
+// run each time.
 //
 //===----------------------------------------------------------------------===//
 
@@ -32,10 +33,15 @@ struct TwinTimes {
   Outcome Memory = Outcome::Same;
   std::string Problem; ///< Of Outcome::Different.
   // Microseconds of one launch, medians.
-  double Original = 0, Again = 0, Twin = 0, Mapped = 0;
+  double Original = 0, Again = 0, Mapless = 0, Twin = 0, Mapped = 0;
   unsigned Repeats = 0; ///< Measurements of each.
   unsigned InARow = 0;  ///< Launches in a measurement.
-  int Registers = 0, TwinRegisters = 0;
+  int Registers = 0, MaplessRegisters = 0, TwinRegisters = 0;
+};
+
+/// A kernel and its twins; Mapless is Twin where there is no other.
+struct KernelCode {
+  CUfunction Kernel = nullptr, Mapless = nullptr, Twin = nullptr;
 };
 
 struct TimeOptions {
@@ -53,14 +59,13 @@ public:
   /// Compares and measures. Memory of D is as before L, and is so afterwards.
   /// Throws GpuError.
   TwinTimes measure(DeviceHost &D, const suites::HostLaunch &L,
-                    CUfunction Kernel, CUfunction Twin,
-                    const TimeOptions &Options);
+                    const KernelCode &Code, const TimeOptions &Options);
 
 private:
-  enum Way : uint8_t { First, Second, Plain, Mapped };
+  enum Way : uint8_t { First, Second, Mapless, Plain, Mapped };
   struct Case {
     const suites::HostLaunch &L;
-    CUfunction Kernel, Twin;
+    KernelCode Code;
   };
   void launch(const Case &C, Way W, unsigned Index);
   std::string compare(DeviceHost &D, const Case &C, Outcome &Result);
