@@ -146,7 +146,13 @@ void TwinBuilder::makeEnds() {
   IRBuilder<> L(Leave);
   if (Plan.WaitsForCopies)
     L.CreateIntrinsic(Intrinsic::nvvm_cp_async_wait_all, {}, {});
-  L.CreateStore(L.getInt32(1), field(L, offsetof(reprise::Control, Left)));
+  // One of them stores, or a few: a million stores to one word take long.
+  Value *Left = field(L, offsetof(reprise::Control, Left));
+  Value *Known = L.CreateLoad(I32, Left, /*isVolatile=*/true);
+  auto *Tell = BasicBlock::Create(C, "reprise.tell", &F);
+  L.CreateCondBr(L.CreateIsNotNull(Known), Out, Tell);
+  L.SetInsertPoint(Tell);
+  L.CreateStore(L.getInt32(1), Left);
   L.CreateBr(Out);
   if (!WithMap)
     return;

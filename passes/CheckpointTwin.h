@@ -12,7 +12,7 @@
 //   ...      the kernel until its first effect
 //            leave, if *c.Request asks: for itself, or all that decide together
 //   ...      the kernel, with the sites of its plan
-//   leave    *c.Left = 1; return
+//   leave    *c.Left = 1, unless it is; return
 //   return   c.Done: count the threads that ended; the last one sets the bit
 //
 // A block with a map decides before the kernel, unless EntryPlace.h has found a
