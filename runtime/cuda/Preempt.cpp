@@ -333,8 +333,11 @@ reprise_preempt_status markStream(CUstream Stream,
   O.pool_bytes = O.pool_bytes ? O.pool_bytes : uint64_t{1} << 20;
   if (O.request == REPRISE_REQUEST_DEFAULT)
     O.request = settings().Request;
+  if (O.left == REPRISE_REQUEST_DEFAULT)
+    O.left = settings().Left;
   if (O.in_flight > PreemptStream::MostBehind || O.most > REPRISE_STOP_INSIDE ||
-      O.request > REPRISE_REQUEST_COPY || isMarked(Stream))
+      O.request > REPRISE_REQUEST_COPY || O.left > REPRISE_REQUEST_HOST ||
+      isMarked(Stream))
     return REPRISE_PREEMPT_ARGUMENT;
   if (!canStop())
     return REPRISE_PREEMPT_UNSUPPORTED;

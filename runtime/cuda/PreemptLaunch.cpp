@@ -56,7 +56,8 @@ bool PreemptStream::enqueueTwin(const Record &R, CUstream On) {
                                 L.Shared, On, nullptr, Extra) == CUDA_SUCCESS;
 }
 
-/// A slot, and places in the pools. Waits for launches to end.
+/// A slot, whose Left is 0, since nobody gives one back before it is; and
+/// places in the pools. Waits for launches to end.
 bool PreemptStream::makeRoom(std::unique_lock<std::mutex> &Guard,
                              const StopLaunch &L, Record &R) {
   for (unsigned Round = 0;;) {
@@ -124,7 +125,6 @@ CUresult PreemptStream::launch(const StopLaunch &L,
   R.Given.Request = requestOnDevice(UsesInside || weakened(Rule::StopOneWord));
   R.Given.Done = L.MapBytes ? Maps + R.Map.Offset : 0;
   R.Given.Left = leftOnDevice(R.Slot);
-  left(R.Slot).store(0, std::memory_order_seq_cst);
   // A backup is only right when nothing in front of it can leave. And one that
   // looks at the second word must not follow one that looks at the first: the
   // first word is written first, so the one in front could leave and this one

@@ -48,6 +48,7 @@ reprise_preempt_status PreemptStream::preempt() {
   }
   Preempted.fetch_add(1, std::memory_order_relaxed);
   Behind = 0;
+  Fetched = false;
   CurrentContext Current(Context);
   const bool Done =
       request(StopRequest::AtEntry, Options.most < REPRISE_STOP_BACKUP
@@ -121,6 +122,8 @@ reprise_preempt_status PreemptStream::wait(uint64_t Nanoseconds,
   std::lock_guard Guard(Queue);
   if (Dead)
     return REPRISE_PREEMPT_NOT_MARKED;
+  if (!know())
+    return REPRISE_PREEMPT_DRIVER;
   reprise_preempt_report R{};
   {
     std::lock_guard State1(Small);
@@ -132,7 +135,7 @@ reprise_preempt_status PreemptStream::wait(uint64_t Nanoseconds,
   for (const Record &Each : Records)
     if (isBehindStop(Each))
       R.behind = 1;
-    else if (left(Each.Slot).load(std::memory_order_acquire))
+    else if (Each.Owed || left(Each.Slot).load(std::memory_order_acquire))
       ++R.left[Each.What.Kind];
   R.struct_size = Report->struct_size;
   *Report = R;
@@ -168,14 +171,32 @@ bool PreemptStream::isBehindStop(const Record &R) const {
   return static_cast<int32_t>(R.Behind - StopAt) > 0;
 }
 
+/// Fetches Left words of a stream that is at its gate. With Queue held.
+bool PreemptStream::know() {
+  if (!leftIsOnDevice() || Fetched)
+    return true;
+  {
+    std::lock_guard Guard(Small);
+    if (State == REPRISE_STREAM_RUNNING || State == REPRISE_STREAM_RESUMING ||
+        !drained())
+      return true; // Somebody else resumed it, and perhaps stopped it again.
+  }
+  CurrentContext Current(Context);
+  Fetched = fetchLeft(ControlStream) &&
+            stopApi().StreamSynchronize(ControlStream) == CUDA_SUCCESS;
+  return Fetched;
+}
+
 /// What left, in order. With Queue held; the stream is at its gate.
 reprise_preempt_status PreemptStream::replay() {
+  if (!know())
+    return REPRISE_PREEMPT_DRIVER;
   retire();
   std::vector<Record *> Again;
   for (Record &R : Records) {
     if (isBehindStop(R))
       break;
-    if (left(R.Slot).load(std::memory_order_acquire) != 0)
+    if (R.Owed || left(R.Slot).load(std::memory_order_acquire) != 0)
       Again.push_back(&R);
     else if (!Again.empty()) {
       disturb("a kernel overtook one that left");
@@ -198,13 +219,16 @@ reprise_preempt_status PreemptStream::replay() {
   }
   {
     std::lock_guard Guard(Small);
-    ReplayDone = false;
+    ReplayDone = ReplayOwes = false;
     ReplaySlots.clear();
     for (const Record *R : Again)
       ReplaySlots.push_back(R->Slot);
     State = REPRISE_STREAM_RESUMING;
   }
-  const bool All = launchAgain(Again);
+  Fetched = false;
+  const bool All = launchAgain(Again) && fetchLeft(ReplayStream);
+  if (!All)
+    ReplayOwes = true;
   Resumed.fetch_add(1, std::memory_order_relaxed);
   if (D.LaunchHostFunc(ReplayStream, replayed, this) == CUDA_SUCCESS)
     return All ? REPRISE_PREEMPT_OK : REPRISE_PREEMPT_DRIVER;
@@ -213,25 +237,27 @@ reprise_preempt_status PreemptStream::replay() {
   return REPRISE_PREEMPT_DRIVER;
 }
 
-/// False: the driver refused something; what was not launched counts as having
-/// left, so the gate stays closed.
+/// False: the driver refused something; what was not launched is owed, and the
+/// gate stays closed.
 bool PreemptStream::launchAgain(const std::vector<Record *> &These) {
   const StopApi &D = stopApi();
   // Of device and host, so that no launch sees what was asked before.
-  bool Good = D.EventRecord(Written, ControlStream) == CUDA_SUCCESS &&
-              D.StreamWaitEvent(ReplayStream, Written, 0) == CUDA_SUCCESS;
+  bool Good =
+      D.EventRecord(Written, ControlStream) == CUDA_SUCCESS &&
+      D.StreamWaitEvent(ReplayStream, Written, 0) == CUDA_SUCCESS &&
+      (!leftIsOnDevice() ||
+       D.MemsetD8Async(leftOnDevice(0), 0, size_t{4} * Options.in_flight,
+                       ReplayStream) == CUDA_SUCCESS);
   for (Record *R : These) {
-    if (!Good)
-      break; // Its Left stays.
     R->Again = true;
     left(R->Slot).store(0, std::memory_order_seq_cst);
-    Good = (R->What.Kind != REPRISE_STOP_BACKUP ||
+    Good = Good &&
+           (R->What.Kind != REPRISE_STOP_BACKUP ||
             copyBackup(*R, /*Restore=*/true, ReplayStream)) &&
            enqueueTwin(*R, ReplayStream);
+    R->Owed = !Good;
     if (Good)
       LaunchedAgain.fetch_add(1, std::memory_order_relaxed);
-    else
-      left(R->Slot).store(1, std::memory_order_seq_cst);
   }
   return Good;
 }
@@ -241,7 +267,7 @@ bool PreemptStream::launchAgain(const std::vector<Record *> &These) {
 void CUDA_CB PreemptStream::replayed(void *Self) {
   auto &S = *static_cast<PreemptStream *>(Self);
   std::lock_guard Guard(S.Small);
-  bool Left = false;
+  bool Left = S.ReplayOwes;
   for (uint32_t Slot : S.ReplaySlots)
     Left |= S.left(Slot).load(std::memory_order_acquire) != 0;
   S.ReplayDone.store(true, std::memory_order_release);

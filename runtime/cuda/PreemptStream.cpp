@@ -85,12 +85,14 @@ reprise_preempt_status PreemptStream::allocate() {
     word(ValuesPlace + 4 * Value).store(Value);
   if (api().MemHostGetDevicePointer(&HostOnDevice, Room, 0) != CUDA_SUCCESS)
     return REPRISE_PREEMPT_DRIVER;
-  if (D.MemAlloc(&RequestAt, 256) != CUDA_SUCCESS ||
+  if (D.MemAlloc(&RequestAt, LeftPlace + size_t{4} * Options.in_flight) !=
+          CUDA_SUCCESS ||
       (MapPool.size() && D.MemAlloc(&Maps, MapPool.size()) != CUDA_SUCCESS) ||
       (BackupPool.size() &&
        D.MemAlloc(&Backups, BackupPool.size()) != CUDA_SUCCESS))
     return REPRISE_PREEMPT_MEMORY;
-  if (D.MemsetD8Async(RequestAt, 0, 256, ControlStream) != CUDA_SUCCESS ||
+  if (D.MemsetD8Async(RequestAt, 0, LeftPlace + size_t{4} * Options.in_flight,
+                      ControlStream) != CUDA_SUCCESS ||
       D.StreamSynchronize(ControlStream) != CUDA_SUCCESS)
     return REPRISE_PREEMPT_DRIVER;
   {
@@ -152,7 +154,14 @@ std::atomic_ref<uint32_t> PreemptStream::left(uint32_t Slot) const {
 }
 
 CUdeviceptr PreemptStream::leftOnDevice(uint32_t Slot) const {
-  return onDevice(LeftPlace + 4 * Slot);
+  return (leftIsOnDevice() ? RequestAt : HostOnDevice) + LeftPlace + 4 * Slot;
+}
+
+bool PreemptStream::fetchLeft(CUstream On) {
+  return !leftIsOnDevice() ||
+         stopApi().MemcpyAsync(onDevice(LeftPlace), leftOnDevice(0),
+                               size_t{4} * Options.in_flight,
+                               On) == CUDA_SUCCESS;
 }
 
 CUdeviceptr PreemptStream::requestOnDevice(bool Inside) const {
@@ -247,7 +256,9 @@ void PreemptStream::close() {
 }
 
 void PreemptStream::retire() {
-  if (Dead)
+  // Nobody leaves a stream that runs; of one that was stopped it has to be
+  // known who did.
+  if (Dead || (leftIsOnDevice() && State != REPRISE_STREAM_RUNNING && !Fetched))
     return;
   const uint32_t Reached = progress();
   while (!Gates.empty() && !isBefore(Reached, Gates.front()))
@@ -257,7 +268,7 @@ void PreemptStream::retire() {
     const Record &R = Records.front();
     if (isBefore(Reached, R.Behind) || (R.Again && !AgainDone))
       break;
-    if (left(R.Slot).load(std::memory_order_acquire) != 0) {
+    if (R.Owed || left(R.Slot).load(std::memory_order_acquire) != 0) {
       if (State == REPRISE_STREAM_RUNNING)
         disturb("a kernel left that nobody asked to");
       break;

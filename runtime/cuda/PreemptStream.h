@@ -125,6 +125,7 @@ private:
     Control Given;
     StopPool::Place Map, Saved;
     bool Again = false; ///< The replay stream has it.
+    bool Owed = false;  ///< It left, and could not be launched again.
   };
 
   PreemptStream(CUstream TheStream, CUcontext TheContext,
@@ -136,7 +137,11 @@ private:
   std::atomic_ref<uint32_t> word(uint32_t Place) const;
   CUdeviceptr onDevice(uint32_t Place) const;
   uint32_t progress() const;
+  /// As the host has it: see fetchLeft().
   std::atomic_ref<uint32_t> left(uint32_t Slot) const;
+  /// Has the host see all Left words as they are when \p On gets there.
+  bool fetchLeft(CUstream On);
+  bool leftIsOnDevice() const { return Options.left == REPRISE_REQUEST_DEVICE; }
   CUdeviceptr leftOnDevice(uint32_t Slot) const;
   CUdeviceptr requestOnDevice(bool Inside) const;
   /// Writes both request words, that for entries first.
@@ -159,6 +164,7 @@ private:
   bool settleWith(std::unique_lock<std::mutex> &Guard);
   bool isBehindStop(const Record &R) const;
   reprise_preempt_status replay();
+  bool know();
   bool launchAgain(const std::vector<Record *> &These);
 
   // With Small held.
@@ -189,6 +195,8 @@ private:
   bool Broken = false;        ///< A mark could not be made: no more stops.
   bool Dead = false;          ///< Not marked any more.
   unsigned SinceMark = 0, Behind = 0;
+  /// Left words on the device were fetched since the stream was stopped.
+  bool Fetched = false;
 
   // Guarded by Small; the atomics are also read without.
   bool Gone = false; ///< The words on the host are.
@@ -197,6 +205,7 @@ private:
   uint32_t StopAt = 0;   ///< The gate that the stream ends at.
   bool InReplay = false; ///< It was stopped while it resumed.
   std::atomic<bool> ReplayDone{false};
+  std::atomic<bool> ReplayOwes{false}; ///< Not all could be launched.
   std::vector<uint32_t> ReplaySlots;
   std::atomic<bool> Disturbed{false};
   Clock::time_point Asked, Free;

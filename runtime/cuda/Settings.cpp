@@ -103,6 +103,10 @@ Settings read() {
               {"copy", REPRISE_REQUEST_COPY}},
              S.Request);
   S.Window = windowSize();
+  S.Left = choose("REPRISE_PREEMPT_LEFT",
+                  {Choice<reprise_request_place>{"host", REPRISE_REQUEST_HOST},
+                   {"device", REPRISE_REQUEST_DEVICE}},
+                  S.Left);
   return S;
 }
 

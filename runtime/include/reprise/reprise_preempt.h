@@ -150,8 +150,9 @@ typedef struct reprise_preempt_options {
       so many are under way a launching thread waits for the oldest to end.
       Each one more has to leave at its entry when the stream is stopped. */
   uint32_t in_flight;
-  /** Device memory for maps of blocks, one bit a block; 0: 1 MiB. A launch
-      gets at most a quarter of it. */
+  /** Device memory for maps of blocks, one bit a block; 0: 1 MiB. Where others
+      have it, a launching thread waits for them to end; a launch whose map is
+      larger than all of it gets none. */
   uint64_t pool_bytes;
   /** Device memory for backups; 0: none, launches that are not idempotent
       stop between blocks. */
@@ -162,6 +163,12 @@ typedef struct reprise_preempt_options {
   reprise_request_place request;
   reprise_stop_callback *callback; /**< Null: none. */
   void *user;
+  /** Where the words lie that threads which leave write to: on the host, mapped
+      (REPRISE_REQUEST_HOST), so that a resume need not fetch them, or on the
+      device (REPRISE_REQUEST_DEVICE), so that leaving does not go over the bus.
+      REPRISE_REQUEST_DEFAULT: REPRISE_PREEMPT_LEFT=host or device; host where
+      that is not set. */
+  reprise_request_place left;
 } reprise_preempt_options;
 
 /** Later versions add fields at the end: set struct_size. */

@@ -146,7 +146,8 @@ struct Device {
           S.Kernel = Taken.Kernel;
         else if (Taken.Do)
           Taken.Do();
-        if (Random() % 6 == 0)
+        // Those that go first elsewhere, more often.
+        if (Random() % (S.Priority < 0 ? 2 : 6) == 0)
           S.Still = Random() % 300;
         Changed.notify_all();
         return true;
