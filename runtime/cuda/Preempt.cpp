@@ -10,11 +10,9 @@
 #include "Ordered.h"
 #include "PreemptStream.h"
 #include "Settings.h"
-#include "StopChoice.h"
 
 #include <array>
 #include <cstring>
-#include <map>
 #include <string_view>
 
 namespace reprise::cuda {
@@ -24,17 +22,12 @@ std::atomic<unsigned> MarkedStreams{0};
 namespace {
 
 constexpr unsigned MostStreams = 64;
-/// More copies than that take longer to ask for than they are worth.
-constexpr size_t MostBackupCopies = 256;
 
 struct Marked {
   std::mutex Lock;
   /// Read without the lock, to see that a stream is none of them.
   std::array<std::atomic<CUstream>, MostStreams> Handles{};
   std::array<std::shared_ptr<PreemptStream>, MostStreams> Streams;
-  std::map<std::tuple<uint32_t, reprise_stop_kind, reprise_stop_reason>,
-           StopCount>
-      Counts;
   StopTotals Past; ///< Of streams that are not marked any more.
 };
 
@@ -43,17 +36,6 @@ Marked *make() { return new Marked; }
 std::atomic<Marked *> Current{make()};
 
 Marked &marked() { return *Current.load(std::memory_order_acquire); }
-
-std::shared_ptr<PreemptStream> find(CUstream Stream) {
-  if (!isMarked(Stream))
-    return nullptr;
-  Marked &M = marked();
-  std::lock_guard Guard(M.Lock);
-  for (const std::shared_ptr<PreemptStream> &S : M.Streams)
-    if (S && S->Stream == Stream)
-      return S;
-  return nullptr;
-}
 
 std::vector<std::shared_ptr<PreemptStream>> all() {
   std::vector<std::shared_ptr<PreemptStream>> Found;
@@ -118,72 +100,9 @@ void beforeOrdered(const OrderedCall &Call) {
     }
     if (isFollowedLaunch(Call.Name))
       return;
-    if (std::shared_ptr<PreemptStream> S = find(Call.Stream))
+    if (std::shared_ptr<PreemptStream> S = markedStream(Call.Stream))
       S->beforeOperation(/*Adds=*/!onlyLooks(Call.Name));
   });
-}
-
-void count(const LaunchFacts &Facts, const StopChoice &Choice,
-           const std::string &Detail, uint64_t Times = 1) {
-  Marked &M = marked();
-  std::lock_guard Guard(M.Lock);
-  StopCount &C = M.Counts[{Facts.Number, Choice.Kind, Choice.Reason}];
-  C.Number = Facts.Number;
-  C.Kind = Choice.Kind;
-  C.Reason = Choice.Reason;
-  C.Detail = Detail;
-  C.Launches += Times;
-}
-
-uint64_t blocksOf(const LaunchRequest &Request) {
-  return uint64_t{Request.Grid[0]} * Request.Grid[1] * Request.Grid[2];
-}
-
-/// How it may be stopped, and \p L for it.
-StopChoice chooseFor(const PreemptStream &S, const LaunchRequest &Request,
-                     bool Plain, LaunchFacts &Facts, StopLaunch &L) {
-  const reprise_preempt_options &O = S.Options;
-  L.Its = twinOf(Request.Handle);
-  StopFacts F;
-  F.Most = O.most;
-  F.BackupAllowed = O.backup_bytes != 0;
-  F.Inside = L.Its->Inside;
-  F.Against = L.Its->Why;
-  if (F.Against == REPRISE_STOP_REASON_NONE && !Plain)
-    F.Against = REPRISE_STOP_REASON_ATTRIBUTES;
-  const bool WantBackup = F.Against == REPRISE_STOP_REASON_NONE &&
-                          F.BackupAllowed && F.Inside &&
-                          F.Most >= REPRISE_STOP_BACKUP;
-  const bool Known = factsOf(Request, WantBackup, Facts);
-  if (F.Against == REPRISE_STOP_REASON_NONE && (!Known || !Facts.Readable))
-    F.Against = REPRISE_STOP_REASON_UNREADABLE;
-  if (F.Against == REPRISE_STOP_REASON_NONE &&
-      Facts.Arguments.size() > L.Its->ControlOffset)
-    F.Against = REPRISE_STOP_REASON_LAYOUT;
-  F.Idempotent = Facts.What == Outcome::Idempotent;
-  F.WantMap = !O.no_maps;
-  const uint64_t MapBytes = doneBytes(blocksOf(Request));
-  F.MapFits = MapBytes != 0 && MapBytes <= O.pool_bytes;
-  F.BackupBounded = Facts.Bounded;
-  if (Facts.Bounded) {
-    L.Backup = pack(Facts.Backup.data(), Facts.Backup.size());
-    for (const reprise_range &R : Facts.Backup)
-      L.BackupBytes += R.size;
-    F.BackupFits =
-        L.BackupBytes <= O.backup_bytes && L.Backup.size() <= MostBackupCopies;
-  }
-  const StopChoice Choice = chooseStop(F);
-  L.Kind = Choice.Kind;
-  L.MapBytes = Choice.Map ? MapBytes : 0;
-  if (Choice.Kind != REPRISE_STOP_BACKUP) {
-    L.Backup.clear();
-    L.BackupBytes = 0;
-  }
-  std::copy(Request.Grid, Request.Grid + 3, L.Grid);
-  std::copy(Request.Block, Request.Block + 3, L.Block);
-  L.Shared = Request.Shared;
-  L.Arguments = std::move(Facts.Arguments);
-  return Choice;
 }
 
 } // namespace
@@ -198,56 +117,20 @@ bool isMarked(CUstream Stream) noexcept {
   return false;
 }
 
-CUresult launchStoppable(const LaunchRequest &Request, bool Plain,
-                         const std::function<CUresult()> &LaunchIt) noexcept {
-  std::shared_ptr<PreemptStream> S;
-  StopLaunch L;
-  LaunchFacts Facts;
-  StopChoice Choice;
-  std::string Detail;
-  guarded(
-      [&] {
-        S = find(Request.Stream);
-        if (!S)
-          return;
-        if (isCapturing(Request.Stream, false)) {
-          Choice = {REPRISE_STOP_NONE, REPRISE_STOP_REASON_CAPTURED, false};
-          count(Facts, Choice, "");
-          S = nullptr;
-          return;
-        }
-        Choice = chooseFor(*S, Request, Plain, Facts, L);
-        Detail = L.Its->Detail;
-        count(Facts, Choice, Detail);
-        if (!S->Options.callback)
-          return;
-        reprise_stop_launch Told{};
-        Told.struct_size = sizeof Told;
-        Told.kernel = Facts.Name.c_str();
-        Told.stream = Request.Stream;
-        Told.kind = Choice.Kind;
-        Told.reason = Choice.Reason;
-        Told.detail = Detail.c_str();
-        Told.map_bytes = L.MapBytes;
-        Told.backup_bytes = L.BackupBytes;
-        S->Options.callback(&Told, S->Options.user);
-      },
-      [&] { L.Kind = REPRISE_STOP_NONE; });
-  if (!S)
-    return LaunchIt();
-  Launched What = Launched::Original;
-  const CUresult R = S->launch(L, LaunchIt, What);
-  if (What == Launched::Original && Choice.Kind != REPRISE_STOP_NONE)
-    guarded([&] {
-      count(Facts, Choice, Detail, ~uint64_t{0}); // It was not, after all.
-      count(Facts, {REPRISE_STOP_NONE, REPRISE_STOP_REASON_FAILED, false}, "");
-    });
-  return R;
+std::shared_ptr<PreemptStream> markedStream(CUstream Stream) {
+  if (!isMarked(Stream))
+    return nullptr;
+  Marked &M = marked();
+  std::lock_guard Guard(M.Lock);
+  for (const std::shared_ptr<PreemptStream> &S : M.Streams)
+    if (S && S->Stream == Stream)
+      return S;
+  return nullptr;
 }
 
 void beforeStreamDestroy(CUstream Stream) noexcept {
   guarded([&] {
-    if (std::shared_ptr<PreemptStream> S = find(Stream))
+    if (std::shared_ptr<PreemptStream> S = markedStream(Stream))
       endStream(S);
   });
 }
@@ -293,18 +176,9 @@ void beforeModuleUnload(uint64_t Owner) noexcept {
 
 void forgetStreams() noexcept {
   MarkedStreams.store(0);
+  forgetStopCounts();
   // The old one's locks may be taken for ever.
   guarded([] { Current.store(make()); });
-}
-
-std::vector<StopCount> stopCounts() {
-  std::vector<StopCount> Found;
-  Marked &M = marked();
-  std::lock_guard Guard(M.Lock);
-  Found.reserve(M.Counts.size());
-  for (const auto &Each : M.Counts)
-    Found.push_back(Each.second);
-  return Found;
 }
 
 StopTotals stopTotals() {
@@ -378,7 +252,8 @@ template <typename Function>
 reprise_preempt_status with(void *Stream, Function &&Body) {
   reprise_preempt_status Status = REPRISE_PREEMPT_MEMORY;
   guarded([&] {
-    std::shared_ptr<PreemptStream> S = find(static_cast<CUstream>(Stream));
+    std::shared_ptr<PreemptStream> S =
+        markedStream(static_cast<CUstream>(Stream));
     Status = S ? Body(S) : REPRISE_PREEMPT_NOT_MARKED;
   });
   return Status;

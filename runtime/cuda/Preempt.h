@@ -22,8 +22,11 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 
 namespace reprise::cuda {
+
+class PreemptStream;
 
 /// Streams that are marked now.
 extern std::atomic<unsigned> MarkedStreams;
@@ -33,6 +36,8 @@ inline bool anyMarked() {
 }
 
 bool isMarked(CUstream Stream) noexcept;
+/// Null where it is not.
+std::shared_ptr<PreemptStream> markedStream(CUstream Stream);
 
 /// Launches what beforeLaunch() let pass, on a marked stream. \p Plain: without
 /// attributes that a twin could not have. \p LaunchIt calls the driver.
@@ -61,6 +66,7 @@ struct StopCount {
   std::string Detail;
 };
 std::vector<StopCount> stopCounts();
+void forgetStopCounts() noexcept;
 
 struct StopTotals {
   uint64_t Marked = 0, Preempted = 0, Resumed = 0, LaunchedAgain = 0;

@@ -59,6 +59,41 @@ const StopApi &stopApi() {
   return *All;
 }
 
+void WordOperations::write(CUdeviceptr Address, uint32_t Value) {
+  auto &W = List[Count++].writeValue;
+  W.operation = CU_STREAM_MEM_OP_WRITE_VALUE_32;
+  W.address = Address;
+  W.value = Value;
+}
+
+void WordOperations::wait(CUdeviceptr Address, uint32_t Value) {
+  auto &W = List[Count++].waitValue;
+  W.operation = CU_STREAM_MEM_OP_WAIT_VALUE_32;
+  W.address = Address;
+  W.value = Value;
+  W.flags = CU_STREAM_WAIT_VALUE_GEQ;
+}
+
+bool WordOperations::put(CUstream Stream) {
+  const StopApi &D = stopApi();
+  if (D.StreamBatchMemOp && Count > 1)
+    return D.StreamBatchMemOp(Stream, Count, List, 0) == CUDA_SUCCESS;
+  for (unsigned I = 0; I < Count; ++I) {
+    const auto &P = List[I];
+    const CUresult R =
+        P.operation == CU_STREAM_MEM_OP_WRITE_VALUE_32
+            ? D.StreamWriteValue32(Stream, P.writeValue.address,
+                                   static_cast<cuuint32_t>(P.writeValue.value),
+                                   P.writeValue.flags)
+            : D.StreamWaitValue32(Stream, P.waitValue.address,
+                                  static_cast<cuuint32_t>(P.waitValue.value),
+                                  P.waitValue.flags);
+    if (R != CUDA_SUCCESS)
+      return false;
+  }
+  return true;
+}
+
 bool canStop() {
   const StopApi &A = stopApi();
   return A.CtxPushCurrent && A.CtxPopCurrent && A.CtxGetStreamPriorityRange &&

@@ -16,6 +16,8 @@
 
 #include "Driver.h"
 
+#include <cstdint>
+
 namespace reprise::cuda {
 
 /// A function that the driver lacks is null.
@@ -57,6 +59,22 @@ struct StopApi {
 };
 
 const StopApi &stopApi();
+
+/// Some operations on words in memory, put on a stream together: with one call,
+/// where the driver has it.
+class WordOperations {
+public:
+  void write(CUdeviceptr Address, uint32_t Value);
+  /// Until the word is \p Value or above, in a circle.
+  void wait(CUdeviceptr Address, uint32_t Value);
+  /// False: the driver refused; some of them may be on the stream.
+  bool put(CUstream Stream);
+
+private:
+  static constexpr unsigned Most = 3;
+  CUstreamBatchMemOpParams List[Most] = {};
+  unsigned Count = 0;
+};
 
 /// Has the driver all that a stream needs to be stopped?
 bool canStop();

@@ -174,33 +174,28 @@ CUdeviceptr PreemptStream::requestOnDevice(bool Inside) const {
 /// The word for entries first. A launch may see either word before the other
 /// is written; see mark() in launch().
 bool PreemptStream::request(StopRequest Entry, StopRequest Inside) {
-  const StopApi &D = stopApi();
   const uint32_t Values[] = {static_cast<uint32_t>(Entry),
                              static_cast<uint32_t>(Inside)};
-  for (uint32_t I = 0; I < 2; ++I) {
-    CUresult R = CUDA_SUCCESS;
-    switch (Options.request) {
-    case REPRISE_REQUEST_HOST:
+  if (Options.request == REPRISE_REQUEST_HOST) {
+    for (uint32_t I = 0; I < 2; ++I)
       word(RequestPlace + 4 * I).store(Values[I], std::memory_order_seq_cst);
-      break;
-    case REPRISE_REQUEST_COPY:
-      R = D.MemcpyHtoDAsync(RequestAt + 4 * I,
-                            Host + ValuesPlace + 4 * Values[I], 4,
-                            ControlStream);
-      break;
-    case REPRISE_REQUEST_DEFAULT:
-    case REPRISE_REQUEST_DEVICE:
-      R = D.StreamWriteValue32(ControlStream, RequestAt + 4 * I, Values[I], 0);
-      break;
-    }
-    if (R != CUDA_SUCCESS)
-      return false;
+    return true;
   }
-  return true;
+  if (Options.request == REPRISE_REQUEST_COPY) {
+    for (uint32_t I = 0; I < 2; ++I)
+      if (stopApi().MemcpyHtoDAsync(RequestAt + 4 * I,
+                                    Host + ValuesPlace + 4 * Values[I], 4,
+                                    ControlStream) != CUDA_SUCCESS)
+        return false;
+    return true;
+  }
+  WordOperations Both;
+  Both.write(RequestAt, Values[0]);
+  Both.write(RequestAt + 4, Values[1]);
+  return Both.put(ControlStream);
 }
 
 bool PreemptStream::mark(bool Gated) {
-  const StopApi &D = stopApi();
   uint32_t K = 0;
   {
     std::lock_guard Guard(Small);
@@ -210,16 +205,15 @@ bool PreemptStream::mark(bool Gated) {
       open();
   }
   SinceMark = 0;
+  WordOperations Mark;
+  Mark.write(onDevice(ProgressPlace), K);
   // The second operation keeps the third from looking at the gate before all
   // in front of it has ended, which a driver may do otherwise.
-  if (D.StreamWriteValue32(Stream, onDevice(ProgressPlace), K, 0) ==
-          CUDA_SUCCESS &&
-      (!Gated ||
-       ((weakened(Rule::StopGateLooks) ||
-         D.StreamWaitValue32(Stream, onDevice(ProgressPlace), K,
-                             CU_STREAM_WAIT_VALUE_GEQ) == CUDA_SUCCESS) &&
-        D.StreamWaitValue32(Stream, onDevice(GatePlace), K,
-                            CU_STREAM_WAIT_VALUE_GEQ) == CUDA_SUCCESS))) {
+  if (Gated && !weakened(Rule::StopGateLooks))
+    Mark.wait(onDevice(ProgressPlace), K);
+  if (Gated)
+    Mark.wait(onDevice(GatePlace), K);
+  if (Mark.put(Stream)) {
     if (Gated) {
       Gates.push_back(K);
       Dirty = EntryOnly = false;
