@@ -81,16 +81,21 @@ private:
 
 } // namespace
 
+static bool hasInstruction(const Function &F,
+                           function_ref<bool(const Instruction &)> Is) {
+  return any_of(F.Body, [&](const Statement &S) {
+    return S.K == Statement::Kind::Instruction && Is(S.instruction());
+  });
+}
+
+static bool isBulkCopy(const Instruction &I) {
+  return I.Opcode == "cp" && I.has("bulk");
+}
+
 /// Code that uses these may count on dynamic shared memory to begin where no
 /// static variable has moved it, at a multiple of what they need.
-static bool usesTensorCopies(const Function &F) {
-  return any_of(F.Body, [](const Statement &S) {
-    if (S.K != Statement::Kind::Instruction)
-      return false;
-    const Instruction &I = S.instruction();
-    return I.Opcode == "wgmma" || I.Opcode == "tcgen05" ||
-           (I.Opcode == "cp" && I.has("bulk"));
-  });
+static bool isOfTensors(const Instruction &I) {
+  return I.Opcode == "wgmma" || I.Opcode == "tcgen05" || isBulkCopy(I);
 }
 
 /// Why F has no twin, as far as the text tells; empty where it may have one.
@@ -105,14 +110,9 @@ static std::string refusal(const Module &Syntax, const Callees &Functions,
   for (const Directive &D : F.Directives)
     if (D.Name.contains("cluster"))
       return ("it is launched in clusters (." + D.Name + ")").str();
-  auto HasExit = [](const Function *G) {
-    return any_of(G->Body, [](const Statement &S) {
-      return S.K == Statement::Kind::Instruction &&
-             S.instruction().Opcode == "exit";
-    });
-  };
   for (const Function *G : Functions.reachable(F))
-    if (HasExit(G))
+    if (hasInstruction(*G,
+                       [](const Instruction &I) { return I.Opcode == "exit"; }))
       return "threads end in a function that is called (" + G->Name.str() + ")";
   std::string Why;
   for (const Statement &S : F.Body)
@@ -420,10 +420,13 @@ planEntries(const Module &Syntax, StringRef Name, const PlanOptions &Options,
     P.Entry = &F;
     P.Plan.Kernel = F.Name.str();
     P.Plan.Refusal = refusal(Syntax, Functions, F);
-    if (usesTensorCopies(F) ||
-        any_of(Functions.reachable(F),
-               [](const Function *G) { return usesTensorCopies(*G); }))
-      P.CountBytes = 1024;
+    std::vector<const Function *> All = Functions.reachable(F);
+    All.push_back(&F);
+    for (const Function *G : All) {
+      if (hasInstruction(*G, isOfTensors))
+        P.CountBytes = 1024;
+      P.WaitsForBulk |= hasInstruction(*G, isBulkCopy);
+    }
   }
 
   // Parts bound the memory; each makes the module's variables and functions

@@ -39,6 +39,8 @@ struct PtxPlan {
   /// What else is there keeps its place modulo 16: code may access it by more
   /// bytes than it is declared to be aligned to, where that happens to be so.
   uint32_t CountBytes = 16;
+  /// Bulk copies may still write when the thread that started them ends.
+  bool WaitsForBulk = false;
   /// For each site: the branches that go back, all to one label, or the
   /// operation. Never empty.
   std::vector<Places> Sites;

@@ -104,13 +104,18 @@ static constexpr char ReadAgain[] = R"(	bar.sync 0;
 )";
 static constexpr char LeaveIfAsked[] = "\t@%reprise_p0 bra $reprise_leave;\n";
 
-/// Threads do not wait for each other. The last one to be counted is behind the
-/// stores of all.
-static constexpr char CountEnded[] = R"($reprise_end:
+static constexpr char IsMapped[] = R"($reprise_end:
 	ld.param.u64 %reprise_d0, [__reprise_control+8];
 	setp.eq.u64 %reprise_p0, %reprise_d0, 0;
 	@%reprise_p0 bra $reprise_out;
-	membar.cta;
+)";
+/// What the thread copies is written when it is counted.
+static constexpr char FinishBulk[] = R"(	cp.async.bulk.commit_group;
+	cp.async.bulk.wait_group 0;
+)";
+/// Threads do not wait for each other. The last one to be counted is behind the
+/// stores of all.
+static constexpr char CountThread[] = R"(	membar.cta;
 	atom.shared.add.u32 %reprise_r1, [__reprise_ended], 1;
 	mov.u32 %reprise_r0, %ntid.x;
 	mov.u32 %reprise_r2, %ntid.y;
@@ -173,6 +178,10 @@ private:
     return static_cast<size_t>(Part.data() - Text.data());
   }
   std::string decide() const;
+  std::string countEnded() const {
+    return std::string(IsMapped) + (P.WaitsForBulk ? FinishBulk : "") +
+           CountThread + WordAndBit + Mark;
+  }
   std::string counter();
   std::string poll(StringRef Stay) const;
   std::string header() const;
@@ -264,7 +273,7 @@ void Writer::countEarly() {
       Last = Index;
   if (Last == F.Body.size())
     return;
-  std::string Code = std::string(CountEnded) + WordAndBit + Mark;
+  std::string Code = countEnded();
   for (auto [From, To] : {std::pair<StringRef, StringRef>("$reprise_end:", ""),
                           {"$reprise_out", "$reprise_early"}})
     for (size_t At = Code.find(From); At != std::string::npos;
@@ -460,7 +469,7 @@ std::string Writer::run() {
             : weakened(StopRule::LeaveTogether) ? ""
                                                 : AnyOfBlock) +
            LeaveIfAsked + "$reprise_body:\n";
-  std::string Back = std::string(CountEnded) + WordAndBit + Mark;
+  std::string Back = countEnded();
   std::string Left =
       "$reprise_leave:\n" +
       std::string(P.Plan.WaitsForCopies ? "\tcp.async.wait_all;\n" : "") +
