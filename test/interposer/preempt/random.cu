@@ -1,8 +1,8 @@
 // A program of random operations on one stream ends with the same memory
 // whether or not another thread stops the stream all the time: kernels that are
 // stopped inside, between blocks and with backups; kernels without twins,
-// copies, fills, host functions, events that another stream waits for, and a
-// graph behind them.
+// copies, fills, host functions, queries, and events that another stream waits
+// for.
 //
 // REQUIRES: interposer, emulated
 // RUN: rm -rf %t && mkdir %t
