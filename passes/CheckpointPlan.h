@@ -75,6 +75,8 @@ struct CheckpointPlan {
 struct PlanOptions {
   /// Instructions of a thread from poll to poll, about.
   uint32_t PollInstructions = 1024;
+  /// Twins take a SpreadControl.
+  bool Spread = false;
 };
 
 /// The plan for a kernel. Sites point into F, whose loops should be in

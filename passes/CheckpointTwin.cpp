@@ -32,9 +32,10 @@ namespace reprise {
 // Pieces
 //===----------------------------------------------------------------------===//
 
-TwinBuilder::TwinBuilder(Function &F, const CheckpointPlan &Plan, bool WithMap)
-    : F(F), Plan(Plan), WithMap(WithMap), M(*F.getParent()), C(F.getContext()),
-      I32(Type::getInt32Ty(C)), I64(Type::getInt64Ty(C)),
+TwinBuilder::TwinBuilder(Function &F, const CheckpointPlan &Plan, bool WithMap,
+                         bool Spread)
+    : F(F), Plan(Plan), WithMap(WithMap), Spread(Spread), M(*F.getParent()),
+      C(F.getContext()), I32(Type::getInt32Ty(C)), I64(Type::getInt64Ty(C)),
       Control(F.getArg(F.arg_size() - 1)),
       Place(findEntryPlace(F, Plan.Entry)) {}
 
@@ -52,7 +53,36 @@ Value *TwinBuilder::field(IRBuilder<> &B, size_t Offset) {
 }
 
 Value *TwinBuilder::readRequest(IRBuilder<> &B) {
-  return B.CreateLoad(I32, Request, /*isVolatile=*/true);
+  return B.CreateLoad(I32, Copy, /*isVolatile=*/true);
+}
+
+Value *TwinBuilder::confirmed(IRBuilder<> &B, Value *Read) {
+  if (!Spread)
+    return Read;
+  BasicBlock *Here = B.GetInsertBlock();
+  BasicBlock *Look = BasicBlock::Create(C, "reprise.look", &F);
+  BasicBlock *Join = nullptr;
+  if (Here->getTerminator()) {
+    Join = SplitBlock(Here, B.GetInsertPoint());
+    Here->getTerminator()->eraseFromParent();
+  } else {
+    Join = BasicBlock::Create(C, "reprise.sure", &F);
+  }
+  B.SetInsertPoint(Here);
+  constexpr uint32_t Seldom = 1, Often = 2000;
+  B.CreateCondBr(B.CreateIsNotNull(Read), Look, Join,
+                 MDBuilder(C).createBranchWeights(Seldom, Often));
+  B.SetInsertPoint(Look);
+  Value *Sure = B.CreateLoad(I32, Request, /*isVolatile=*/true);
+  B.CreateBr(Join);
+  PHINode *P = PHINode::Create(I32, 2, "", Join->begin());
+  P->addIncoming(B.getInt32(0), Here);
+  P->addIncoming(Sure, Look);
+  if (Join->getTerminator())
+    B.SetInsertPoint(Join, Join->getFirstInsertionPt());
+  else
+    B.SetInsertPoint(Join);
+  return P;
 }
 
 void TwinBuilder::leaveIf(IRBuilder<> &B, Value *Stop, BasicBlock *GoesOn) {
@@ -81,7 +111,7 @@ Value *TwinBuilder::wantsInside(IRBuilder<> &B) {
     Last.CreateStore(Asked, Seen);
     Counters.push_back(Seen);
   }
-  Value *Wants = B.CreateLShr(B.CreateLoad(I32, Seen), 1);
+  Value *Wants = B.CreateLShr(confirmed(B, B.CreateLoad(I32, Seen)), 1);
   B.CreateStore(readRequest(B), Seen);
   return Wants;
 }
@@ -198,7 +228,17 @@ void TwinBuilder::makeEntry() {
     ++At;
   Body = Top->splitBasicBlock(At, "reprise.body");
   IRBuilder<> B(Top->getTerminator());
-  Request = field(B, offsetof(reprise::Control, Request));
+  Request = Copy = field(B, offsetof(reprise::Control, Request));
+  if (Spread) {
+    constexpr uint32_t Words = 32; // From copy to copy.
+    Value *Mask = B.CreateLoad(
+        I32, B.CreateConstInBoundsGEP1_32(B.getInt8Ty(), Control,
+                                          offsetof(SpreadControl, Mask)));
+    Value *Offset = B.CreateMul(
+        B.CreateAnd(special(B, Intrinsic::nvvm_read_ptx_sreg_smid), Mask),
+        B.getInt32(Words));
+    Copy = B.CreateGEP(I32, field(B, offsetof(SpreadControl, Copies)), Offset);
+  }
   if (!WithMap)
     return;
   Ended = new GlobalVariable(M, I32, false, GlobalValue::InternalLinkage,
@@ -212,6 +252,7 @@ void TwinBuilder::makeEntry() {
 
 void TwinBuilder::decideAtEntry(IRBuilder<> &B, Value *Wants, Granularity Who,
                                 BasicBlock *GoesOn) {
+  Wants = confirmed(B, Wants);
   Value *Stop = nullptr;
   if (Who == Granularity::Block)
     Stop = anyOfBlock(B, Wants);
@@ -220,7 +261,7 @@ void TwinBuilder::decideAtEntry(IRBuilder<> &B, Value *Wants, Granularity Who,
   else
     Stop = B.CreateIsNotNull(Wants);
   if (weakened(StopRule::ReadOnce) || weakened(StopRule::LeaveTogether))
-    Stop = B.CreateIsNotNull(readRequest(B));
+    Stop = B.CreateIsNotNull(B.CreateLoad(I32, Request, /*isVolatile=*/true));
   leaveIf(B, Stop, GoesOn);
 }
 
@@ -303,7 +344,7 @@ void TwinBuilder::finishEntry() {
   Top->getTerminator()->eraseFromParent();
   IRBuilder<> B(Top);
   Asked = readRequest(B);
-  BasicBlock *Ask = Body, *Block = Body;
+  BasicBlock *Ask = Body, *Block = Body, *Decided = nullptr;
   if (!Late) {
     Ask = BasicBlock::Create(C, "reprise.ask", &F, Body);
     IRBuilder<> A(Ask);
@@ -318,6 +359,7 @@ void TwinBuilder::finishEntry() {
       Block = BasicBlock::Create(C, "reprise.block", &F, Body);
       IRBuilder<> A(Block);
       decideAtEntry(A, Asked, Granularity::Block, Body);
+      Decided = A.GetInsertBlock();
     }
     auto *Map = BasicBlock::Create(C, "reprise.map", &F, Ask);
     auto *Begin = BasicBlock::Create(C, "reprise.begin", &F, Ask);
@@ -338,7 +380,7 @@ void TwinBuilder::finishEntry() {
     // A block that has decided does not do so again.
     PHINode *Open = PHINode::Create(I32, 2, "reprise.open", Body->begin());
     Open->addIncoming(Asked, Top);
-    Open->addIncoming(B.getInt32(0), Block);
+    Open->addIncoming(B.getInt32(0), Decided);
     Pending = Open;
   }
   decideLate(Pending);
@@ -417,8 +459,9 @@ void TwinBuilder::finish() {
   MergeBlockIntoPredecessor(Body);
 }
 
-void applyPlan(Function &F, const CheckpointPlan &Plan, bool WithMap) {
-  TwinBuilder B(F, Plan, WithMap);
+void applyPlan(Function &F, const CheckpointPlan &Plan, bool WithMap,
+               bool Spread) {
+  TwinBuilder B(F, Plan, WithMap, Spread);
   B.makeEntry();
   B.makeEnds();
   B.finishEntry();
@@ -466,16 +509,18 @@ std::vector<Twin> addTwins(Module &M, const PlanOptions &Options,
     if (StringRef(Entry.Name).starts_with(TwinPrefix) || M.getFunction(Name))
       continue;
     Twin &T = Twins.emplace_back();
-    T.Code = copyKernel(*Kernel, Name, IsKernel);
+    T.Code = copyKernel(*Kernel, Name, IsKernel, Options.Spread);
     T.Plan = planCheckpoints(*T.Code, Options);
     T.Plan.Kernel = Entry.Name;
     if (T.Plan.Refusal.empty()) {
       T.ControlOffset = controlOffset(*T.Code);
-      applyPlan(*T.Code, T.Plan, /*WithMap=*/true);
+      T.ControlBytes = static_cast<uint32_t>(
+          Options.Spread ? sizeof(SpreadControl) : sizeof(Control));
+      applyPlan(*T.Code, T.Plan, /*WithMap=*/true, Options.Spread);
       if (Name = MaplessPrefix + Entry.Name; !M.getFunction(Name)) {
-        Function *Mapless = copyKernel(*Kernel, Name, IsKernel);
+        Function *Mapless = copyKernel(*Kernel, Name, IsKernel, Options.Spread);
         applyPlan(*Mapless, planCheckpoints(*Mapless, Options),
-                  /*WithMap=*/false);
+                  /*WithMap=*/false, Options.Spread);
         T.Mapless = Name;
       }
       for (CheckpointSite &S : T.Plan.Sites) {

@@ -47,6 +47,7 @@ struct Twin {
   /// nothing at its end. Empty: there is none.
   std::string Mapless;
   uint32_t ControlOffset = 0; ///< Of the Control in the argument block.
+  uint32_t ControlBytes = 24; ///< Of Control or SpreadControl.
 };
 
 /// Tells whether LLVM's code generator takes a function for a kernel.
@@ -63,10 +64,11 @@ std::vector<Twin> addTwins(llvm::Module &M, const PlanOptions &Options = {},
                            const KernelTest &IsKernel = nullptr);
 
 /// Makes a copy of Kernel in its module for planning or as a twin: with one
-/// more parameter for the Control, its callees inlined, its loops in simplified
-/// form. Name must be free.
+/// more parameter for the Control, or the SpreadControl, its callees inlined,
+/// its loops in simplified form. Name must be free.
 llvm::Function *copyKernel(llvm::Function &Kernel, const llvm::Twine &Name,
-                           const KernelTest &IsKernel = nullptr);
+                           const KernelTest &IsKernel = nullptr,
+                           bool Spread = false);
 
 /// Takes F out of the module's annotations.
 void dropAnnotations(llvm::Function &F);
@@ -76,7 +78,8 @@ void removeCopy(llvm::Function &F);
 
 /// Rewrites F, a copy that copyKernel made, by a plan for it that does not
 /// refuse.
-void applyPlan(llvm::Function &F, const CheckpointPlan &Plan, bool WithMap);
+void applyPlan(llvm::Function &F, const CheckpointPlan &Plan, bool WithMap,
+               bool Spread = false);
 
 } // namespace reprise
 

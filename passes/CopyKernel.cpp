@@ -203,7 +203,7 @@ static void simplify(Function &F, bool Unoptimised) {
 }
 
 Function *copyKernel(Function &Kernel, const Twine &Name,
-                     const KernelTest &IsKernel) {
+                     const KernelTest &IsKernel, bool Spread) {
   LLVMContext &C = Kernel.getContext();
   SmallVector<Type *, 8> Types(Kernel.getFunctionType()->params());
   Types.push_back(PointerType::get(C, 0));
@@ -225,8 +225,11 @@ Function *copyKernel(Function &Kernel, const Twine &Name,
   Last->setName("reprise.control");
   constexpr unsigned GlobalSpace = 1;
   Type *Global = PointerType::get(C, GlobalSpace);
-  Last->addAttr(Attribute::getWithByValType(
-      C, StructType::get(C, {Global, Global, Global})));
+  Type *Word = Type::getInt32Ty(C);
+  SmallVector<Type *, 6> Fields{Global, Global, Global};
+  if (Spread)
+    Fields.append({Global, Word, Word});
+  Last->addAttr(Attribute::getWithByValType(C, StructType::get(C, Fields)));
   Last->addAttr(Attribute::getWithAlignment(C, Align(8)));
   Last->addAttr(Attribute::ReadOnly);
 

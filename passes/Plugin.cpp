@@ -44,6 +44,11 @@ static cl::opt<unsigned> PollInstructions(
     cl::init(reprise::PlanOptions().PollInstructions),
     cl::desc("Instructions of a thread from checkpoint to checkpoint, about"));
 
+static cl::opt<bool>
+    Spread("reprise-spread-requests",
+           cl::desc("Twins take a Control of 40 bytes and read copies of the "
+                    "request, one for each multiprocessor"));
+
 namespace {
 
 struct ReprisePass : PassInfoMixin<ReprisePass> {
@@ -78,6 +83,7 @@ struct TwinPass : PassInfoMixin<TwinPass> {
     };
     reprise::PlanOptions Options;
     Options.PollInstructions = PollInstructions;
+    Options.Spread = Spread;
     std::vector<reprise::Twin> Twins = reprise::addTwins(M, Options, IsKernel);
     if (Twins.empty())
       return PreservedAnalyses::all();

@@ -29,7 +29,8 @@ class TwinBuilder {
 public:
   /// F's last parameter is the Control; Plan is for F. A twin that is not to
   /// have a map takes no notice of Control::Done.
-  TwinBuilder(llvm::Function &F, const CheckpointPlan &Plan, bool WithMap);
+  TwinBuilder(llvm::Function &F, const CheckpointPlan &Plan, bool WithMap,
+              bool Spread);
 
   void makeEntry();   ///< A new first block, with what all others use.
   void makeEnds();    ///< Out and Leave; with a map End, where returns go.
@@ -48,7 +49,10 @@ private:
 
   llvm::Value *special(llvm::IRBuilder<> &B, llvm::Intrinsic::ID Id);
   llvm::Value *field(llvm::IRBuilder<> &B, size_t Offset);
+  /// Of the request or of its copy.
   llvm::Value *readRequest(llvm::IRBuilder<> &B);
+  /// The request itself, if Read, which a copy held, is not 0.
+  llvm::Value *confirmed(llvm::IRBuilder<> &B, llvm::Value *Read);
   /// Hardly ever taken, so that the code of leaving lies elsewhere.
   void leaveIf(llvm::IRBuilder<> &B, llvm::Value *Stop,
                llvm::BasicBlock *GoesOn);
@@ -72,7 +76,7 @@ private:
 
   llvm::Function &F;
   const CheckpointPlan &Plan;
-  const bool WithMap;
+  const bool WithMap, Spread;
   llvm::Module &M;
   llvm::LLVMContext &C;
   llvm::Type *I32, *I64;
@@ -81,6 +85,7 @@ private:
   const llvm::Instruction *Taken = nullptr; ///< A barrier that is gone.
   llvm::Value *Asked = nullptr;     ///< What the request was at the start.
   llvm::AllocaInst *Seen = nullptr; ///< What it was at the last poll.
+  llvm::Value *Copy = nullptr;      ///< Where readRequest() reads.
   llvm::Value *Request = nullptr, *DoneMap = nullptr, *HasMap = nullptr;
   llvm::GlobalVariable *Ended = nullptr; ///< Threads of the block, shared.
   llvm::BasicBlock *Body = nullptr, *Out = nullptr, *Leave = nullptr,

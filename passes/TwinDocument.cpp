@@ -31,7 +31,7 @@ std::string writeTwins(const std::vector<Twin> &Twins) {
       if (!T.Mapless.empty())
         O["mapless"] = T.Mapless;
       O["control_offset"] = T.ControlOffset;
-      O["control_bytes"] = static_cast<int64_t>(sizeof(Control));
+      O["control_bytes"] = T.ControlBytes;
       O["entry"] = nameOf(P.Entry);
       O["inside"] = nameOf(P.leavesInside() ? P.Inside : Granularity::None);
     } else {

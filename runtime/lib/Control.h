@@ -51,6 +51,20 @@ struct Control {
 };
 static_assert(sizeof(Control) == 24 && std::is_trivially_copyable_v<Control>);
 
+/// The Control of a twin whose document says that it has 40 bytes. All warps
+/// that poll one word wait for one line of the cache; here each multiprocessor
+/// has a copy of the request. A twin reads *Request only if its copy is not 0,
+/// and decides by *Request alone. So the host writes the copies first: a later
+/// launch must not go on where an earlier one has left.
+struct SpreadControl {
+  Control First;
+  /// Of Mask + 1 words, each 128 bytes behind the other; the multiprocessor's
+  /// number & Mask chooses. To have none, Copies is Request and Mask 0.
+  uint64_t Copies = 0;
+  uint32_t Mask = 0, Reserved = 0;
+};
+static_assert(sizeof(SpreadControl) == 40);
+
 /// Bytes of the map of a grid with this many blocks.
 constexpr uint64_t doneBytes(uint64_t Blocks) { return (Blocks + 31) / 32 * 4; }
 

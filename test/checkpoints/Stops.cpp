@@ -26,7 +26,7 @@ Stopper::Stopper(Program &Code, Kernel &Entry, TwinCode Copies,
     : P(Code), Original(Entry), Twins(Copies), First(L), Second(L),
       Idempotent(Harmless), Request(64), Done(doneBytes(L.Grid.count()) / 4),
       Left(64), Initial(Code, L) {
-  Second.Params.resize(ControlOffset + sizeof(Control));
+  Second.Params.resize(ControlOffset + sizeof(SpreadControl));
   // The vector stays as long as it is.
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-reinterpret-cast)
   Block = reinterpret_cast<Control *>(Second.Params.data() + ControlOffset);
@@ -62,7 +62,11 @@ void Stopper::begin(Way Which) {
   C.Request = addressOf(Request);
   C.Done = Which == Way::Mapped ? addressOf(Done) : 0;
   C.Left = addressOf(Left);
-  std::memcpy(Block, &C, sizeof C);
+  // One copy, the word itself; a twin that knows none takes no notice.
+  SpreadControl S;
+  S.First = C;
+  S.Copies = C.Request;
+  std::memcpy(Block, &S, sizeof S);
   Second.Host = {};
   Second.Stop = {};
 }

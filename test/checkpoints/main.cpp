@@ -52,6 +52,8 @@ static cl::opt<Maker>
                                "`reprise instrument`, of LLVM's PTX"),
                     clEnumValN(Maker::NvccPtx, "nvcc-ptx",
                                "`reprise instrument`, of nvcc's PTX")));
+static cl::opt<bool> Spread("spread", cl::cat(Category),
+                            cl::desc("Twins read copies of the request"));
 static cl::opt<std::string> Root("root", cl::init(REPRISE_TEST_ROOT),
                                  cl::cat(Category),
                                  cl::desc("The folder that holds the suites"));
@@ -151,6 +153,7 @@ int main(int Argc, char **Argv) {
   BrokenRule = Broken;
 #endif
   CampaignOptions Options;
+  Options.Plan.Spread = Spread;
   Options.Root = Root;
   Options.Kernel = Only;
   Options.Stops = Cost ? 0 : Stops;
