@@ -16,7 +16,9 @@ using namespace reprise::suites;
 namespace reprise::twins {
 
 static constexpr unsigned MostInARow = 16;
-static constexpr uint64_t LeftOffset = 256, WordBytes = 512;
+static constexpr uint32_t Copies = 256;
+static constexpr uint64_t LeftOffset = 256, CopiesOffset = 512,
+                          WordBytes = CopiesOffset + Copies * 128;
 
 // Keeps the device busy while the host queues what is measured: each pass waits
 // for a load from memory.
@@ -53,12 +55,12 @@ LaunchTimer::LaunchTimer(Gpu &Device) : G(Device) {
 }
 
 static void start(const Gpu &G, const HostLaunch &L, CUfunction F,
-                  const Control *C) {
+                  const SpreadControl *C) {
   std::vector<void *> Arguments;
   for (const std::vector<uint8_t> &A : L.Arguments)
     Arguments.push_back(const_cast<uint8_t *>(A.data()));
   if (C)
-    Arguments.push_back(const_cast<Control *>(C));
+    Arguments.push_back(const_cast<SpreadControl *>(C));
   G.check(G.cuLaunchKernel(F, L.Grid.X, L.Grid.Y, L.Grid.Z, L.Block.X,
                            L.Block.Y, L.Block.Z, L.DynamicShared, nullptr,
                            Arguments.data(), nullptr),
@@ -82,11 +84,13 @@ void LaunchTimer::run(const HostLaunch &L, CUfunction Kernel) {
 void LaunchTimer::launch(const Case &C, Way W, unsigned Index) {
   if (W == First || W == Second)
     return start(G, C.L, C.Code.Kernel, nullptr);
-  Control Given;
-  Given.Request = Words;
-  Given.Left = Words + LeftOffset;
+  SpreadControl Given; // Twins without copies take its first part.
+  Given.First.Request = Words;
+  Given.First.Left = Words + LeftOffset;
+  Given.Copies = Words + CopiesOffset;
+  Given.Mask = Copies - 1;
   if (W == Mapped)
-    Given.Done = Maps + Index * MapBytes;
+    Given.First.Done = Maps + Index * MapBytes;
   start(G, C.L, W == Mapless ? C.Code.Mapless : C.Code.Twin, &Given);
 }
 
