@@ -66,8 +66,7 @@ reprise_preempt_status PreemptStream::preempt() {
 }
 
 bool PreemptStream::drained() const {
-  return InReplay ? ReplayDone.load(std::memory_order_acquire)
-                  : progress() == StopAt;
+  return InReplay ? replayEnded() : progress() == StopAt;
 }
 
 reprise_preempt_status PreemptStream::waitUntilDrained(uint64_t Nanoseconds) {
@@ -151,19 +150,24 @@ reprise_preempt_status PreemptStream::resume() {
     const reprise_preempt_status Status = waitUntilDrained(UINT64_MAX);
     if (Status != REPRISE_PREEMPT_OK)
       return Status;
-    std::lock_guard Guard(Queue);
+    std::unique_lock Guard(Queue);
     if (Dead)
       return REPRISE_PREEMPT_NOT_MARKED;
     if (Disturbed)
       return REPRISE_PREEMPT_DISTURBED;
+    bool Ready = false;
     {
       std::lock_guard State1(Small);
       if (State == REPRISE_STREAM_RUNNING || State == REPRISE_STREAM_RESUMING)
         return REPRISE_PREEMPT_OK;
-      if (!drained())
-        continue; // Others resumed it, and stopped it again.
+      // Not when others resumed it, and stopped it again; nor before the host
+      // function of the last replay came, which would take the next for it.
+      Ready = drained() && (!InReplay || ReplayDone);
     }
-    return replay();
+    if (Ready)
+      return replay();
+    Guard.unlock();
+    std::this_thread::yield();
   }
 }
 
@@ -220,13 +224,15 @@ reprise_preempt_status PreemptStream::replay() {
   {
     std::lock_guard Guard(Small);
     ReplayDone = ReplayOwes = false;
+    ++Replays;
     ReplaySlots.clear();
     for (const Record *R : Again)
       ReplaySlots.push_back(R->Slot);
     State = REPRISE_STREAM_RESUMING;
   }
   Fetched = false;
-  const bool All = launchAgain(Again) && fetchLeft(ReplayStream);
+  bool All = launchAgain(Again);
+  All = markReplay() && fetchLeft(ReplayStream) && All;
   if (!All)
     ReplayOwes = true;
   Resumed.fetch_add(1, std::memory_order_relaxed);
@@ -267,6 +273,7 @@ bool PreemptStream::launchAgain(const std::vector<Record *> &These) {
 void CUDA_CB PreemptStream::replayed(void *Self) {
   auto &S = *static_cast<PreemptStream *>(Self);
   std::lock_guard Guard(S.Small);
+  S.endReplay();
   bool Left = S.ReplayOwes;
   for (uint32_t Slot : S.ReplaySlots)
     Left |= S.left(Slot).load(std::memory_order_acquire) != 0;

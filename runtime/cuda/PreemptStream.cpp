@@ -24,7 +24,7 @@ namespace {
 
 /// Places in the block of host memory, in bytes: a cache line each.
 constexpr uint32_t ProgressPlace = 0, GatePlace = 64, RequestPlace = 128,
-                   ValuesPlace = 192, LeftPlace = 256;
+                   ValuesPlace = 192, ReplayPlace = 256, LeftPlace = 320;
 
 /// How far above the last mark an open gate is. Marks are compared as the
 /// device does it: the sign of the difference.
@@ -155,6 +155,19 @@ std::atomic_ref<uint32_t> PreemptStream::left(uint32_t Slot) const {
 
 CUdeviceptr PreemptStream::leftOnDevice(uint32_t Slot) const {
   return (leftIsOnDevice() ? RequestAt : HostOnDevice) + LeftPlace + 4 * Slot;
+}
+
+bool PreemptStream::replayEnded() const {
+  return word(ReplayPlace).load(std::memory_order_seq_cst) == Replays;
+}
+
+bool PreemptStream::markReplay() const {
+  return stopApi().StreamWriteValue32(ReplayStream, onDevice(ReplayPlace),
+                                      Replays, 0) == CUDA_SUCCESS;
+}
+
+void PreemptStream::endReplay() {
+  word(ReplayPlace).store(Replays, std::memory_order_seq_cst);
 }
 
 bool PreemptStream::fetchLeft(CUstream On) {

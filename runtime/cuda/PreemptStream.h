@@ -141,6 +141,11 @@ private:
   std::atomic_ref<uint32_t> left(uint32_t Slot) const;
   /// Has the host see all Left words as they are when \p On gets there.
   bool fetchLeft(CUstream On);
+  /// All that was launched again has ended. The host function behind it comes
+  /// to the same end, some time later.
+  bool replayEnded() const;
+  bool markReplay() const;
+  void endReplay();
   bool leftIsOnDevice() const { return Options.left == REPRISE_REQUEST_DEVICE; }
   CUdeviceptr leftOnDevice(uint32_t Slot) const;
   CUdeviceptr requestOnDevice(bool Inside) const;
@@ -204,6 +209,7 @@ private:
   uint32_t LastMark = 0;
   uint32_t StopAt = 0;   ///< The gate that the stream ends at.
   bool InReplay = false; ///< It was stopped while it resumed.
+  uint32_t Replays = 0;  ///< Written behind each on the replay stream.
   std::atomic<bool> ReplayDone{false};
   std::atomic<bool> ReplayOwes{false}; ///< Not all could be launched.
   std::vector<uint32_t> ReplaySlots;

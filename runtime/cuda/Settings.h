@@ -41,7 +41,7 @@ struct Settings {
   bool Silent = false;                ///< REPRISE_QUIET: no report.
   /// REPRISE_PREEMPT_REQUEST
   reprise_request_place Request = REPRISE_REQUEST_DEVICE;
-  reprise_request_place Left = REPRISE_REQUEST_HOST; ///< REPRISE_PREEMPT_LEFT
+  reprise_request_place Left = REPRISE_REQUEST_DEVICE; ///< REPRISE_PREEMPT_LEFT
   size_t Window = 0; ///< REPRISE_WINDOW: operations of a stream; 0: none.
 };
 

@@ -166,8 +166,8 @@ typedef struct reprise_preempt_options {
   /** Where the words lie that threads which leave write to: on the host, mapped
       (REPRISE_REQUEST_HOST), so that a resume need not fetch them, or on the
       device (REPRISE_REQUEST_DEVICE), so that leaving does not go over the bus.
-      REPRISE_REQUEST_DEFAULT: REPRISE_PREEMPT_LEFT=host or device; host where
-      that is not set. */
+      REPRISE_REQUEST_DEFAULT: REPRISE_PREEMPT_LEFT=host or device; device
+      where that is not set. */
   reprise_request_place left;
 } reprise_preempt_options;
 

@@ -11,7 +11,7 @@
 // RUN: FileCheck %s <%t/out
 // RUN: env REPRISE_PREEMPT_REQUEST=host %reprise run --emulated -- %t/app 5 >%t/out
 // RUN: FileCheck %s <%t/out
-// RUN: env REPRISE_PREEMPT_LEFT=device REPRISE_PREEMPT_REQUEST=copy %reprise run --emulated -- %t/app 5 >%t/out
+// RUN: env REPRISE_PREEMPT_LEFT=host REPRISE_PREEMPT_REQUEST=copy %reprise run --emulated -- %t/app 5 >%t/out
 // RUN: FileCheck %s <%t/out
 //
 // CHECK: all equal
