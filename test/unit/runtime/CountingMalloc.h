@@ -34,6 +34,7 @@ template <typename Fn> int countAllocations(Fn &&Body) {
 } // namespace reprise::test
 
 /// Operator new of libstdc++ ends here too.
+// NOLINTNEXTLINE(misc-definitions-in-headers): for one file of a program.
 extern "C" void *malloc(size_t Size) {
   using Fn = void *(*)(size_t);
   static Fn Real = reinterpret_cast<Fn>(dlsym(RTLD_NEXT, "malloc"));
