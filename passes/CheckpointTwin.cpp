@@ -241,11 +241,14 @@ void TwinBuilder::makeEntry() {
   }
   if (!WithMap)
     return;
-  Ended = new GlobalVariable(M, I32, false, GlobalValue::InternalLinkage,
-                             UndefValue::get(I32), F.getName() + "_ended",
+  // Of 16 bytes, so that what comes behind it keeps its place modulo 16: code
+  // may store vectors into arrays that are declared to be aligned to less.
+  auto *Words = ArrayType::get(I32, 4);
+  Ended = new GlobalVariable(M, Words, false, GlobalValue::InternalLinkage,
+                             UndefValue::get(Words), F.getName() + "_ended",
                              nullptr, GlobalValue::NotThreadLocal,
                              /*AddressSpace=*/3);
-  Ended->setAlignment(Align(4));
+  Ended->setAlignment(Align(16));
   DoneMap = field(B, offsetof(reprise::Control, Done));
   HasMap = B.CreateIsNotNull(DoneMap);
 }
