@@ -69,8 +69,8 @@ TEST(Scheduler, RunsOneTaskOfAnEngineAtATime) {
 
 TEST(Scheduler, WaitsHoldNobodyUp) {
   Scheduler &S = makeScheduler();
-  std::atomic<bool> Never{false}, Flag{false};
-  TaskRef First = S.addWait([&] { return Never.load(); }, {});
+  std::atomic<bool> Late{false}, Flag{false};
+  TaskRef First = S.addWait([&] { return Late.load(); }, {});
   TaskRef Second = S.addWait([&] { return Flag.load(); }, {});
   TaskRef Behind = S.add(Engine::Copy, [] {}, {Second});
   for (Engine Each : {Engine::Compute, Engine::Copy, Engine::Host})
@@ -81,6 +81,9 @@ TEST(Scheduler, WaitsHoldNobodyUp) {
   S.wait(Behind);
   EXPECT_TRUE(S.done(Second));
   EXPECT_FALSE(S.done(First));
+  // Nobody looks at it when this function has returned.
+  Late = true;
+  S.wait(First);
 }
 
 TEST(Scheduler, WaitsBeginBehindWhatTheyFollow) {
