@@ -179,11 +179,20 @@ bool PreemptStream::isBehindStop(const Record &R) const {
 bool PreemptStream::know() {
   if (!leftIsOnDevice() || Fetched)
     return true;
+  bool Again = false;
   {
     std::lock_guard Guard(Small);
     if (State == REPRISE_STREAM_RUNNING || State == REPRISE_STREAM_RESUMING ||
         !drained())
       return true; // Somebody else resumed it, and perhaps stopped it again.
+    Again = InReplay;
+  }
+  // The replay stream fetches them too, in front of its host function, which
+  // takes no lock that is held here.
+  for (const Clock::time_point Begin = Clock::now(); Again && !ReplayDone;) {
+    if (Clock::now() - Begin > std::chrono::seconds(10))
+      return false;
+    std::this_thread::yield();
   }
   CurrentContext Current(Context);
   Fetched = fetchLeft(ControlStream) &&

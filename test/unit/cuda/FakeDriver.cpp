@@ -13,6 +13,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <mutex>
 #include <vector>
 
 #include "FakeDriver.h"
@@ -24,6 +25,7 @@ namespace {
 
 uint64_t NextAddress = 0x10000000;
 std::vector<uint64_t> Free; ///< Of one size for all.
+std::mutex Lock;            ///< Of the two above.
 uint64_t NextHandle = 0x1000;
 bool Capturing = false;
 CUcontext Current = std::bit_cast<CUcontext>(uint64_t{0x77});
@@ -52,6 +54,7 @@ CUresult cuDeviceGetAttribute(int *Value, CUdevice_attribute Which, CUdevice) {
 }
 
 CUresult cuMemAlloc_v2(CUdeviceptr *Address, size_t) {
+  std::lock_guard Guard(Lock);
   if (Free.empty()) {
     *Address = NextAddress;
     NextAddress += 0x10000;
@@ -64,6 +67,7 @@ CUresult cuMemAlloc_v2(CUdeviceptr *Address, size_t) {
 CUresult cuMemFree_v2(CUdeviceptr Address) {
   if (Address == FakeRefused)
     return CUDA_ERROR_INVALID_VALUE;
+  std::lock_guard Guard(Lock);
   Free.push_back(Address);
   return CUDA_SUCCESS;
 }
