@@ -196,7 +196,7 @@ Home homeOf(uint64_t Handle) {
   auto It = R.Handles.find(Handle);
   if (It == R.Handles.end())
     return {};
-  return {It->second.From, It->second.Name, It->second.Module,
+  return {It->second.From,    It->second.Name,  It->second.Module,
           It->second.Library, It->second.Owner, It->second.Its};
 }
 

@@ -38,7 +38,7 @@ struct Home {
   std::string Name;
   CUmodule Module = nullptr;
   CUlibrary Library = nullptr;
-  uint64_t Owner = 0; ///< KernelInfo::Owner
+  uint64_t Owner = 0;                ///< KernelInfo::Owner
   std::shared_ptr<const Twin> Known; ///< See keepTwin().
 };
 Home homeOf(uint64_t Handle);
