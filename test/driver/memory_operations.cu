@@ -1,6 +1,6 @@
 // Streams wait for values in memory and hold nobody else up: neither other
-// streams nor copies and host functions. Values come from the host, from a copy,
-// from a kernel and from another stream. Kernels see what streams write.
+// streams nor copies and host functions. Values come from the host, from a
+// copy, from a kernel and from another stream. Kernels see what streams write.
 //
 // REQUIRES: emulated
 // RUN: %clangxx_cuda -O1 -I%S/Inputs %s -o %t -L%cuda_path/lib64 \

@@ -1,7 +1,8 @@
 // What the interposer's windows call restartable can be run again: random
-// launches, copies, fills and calls on two streams, which wait for each other only
-// where they touch the same memory; now and then everything from the restart point
-// of one of them on is made again, and memory has to stay as it is.
+// launches, copies, fills and calls on two streams, which wait for each other
+// only where they touch the same memory; now and then everything from the
+// restart point of one of them on is made again, and memory has to stay as it
+// is.
 //
 // REQUIRES: nvcc, interposer, emulated
 // RUN: rm -rf %t && mkdir %t
@@ -54,8 +55,8 @@ __global__ void twice(int *to) {
 static auto ask = reinterpret_cast<reprise_stream_restart_point_fn *>(
     dlsym(RTLD_DEFAULT, "reprise_stream_restart_point"));
 
-/// One thing that a stream does, on the device and on the host's model, and what
-/// it reads and writes.
+/// One thing that a stream does, on the device and on the host's model, and
+/// what it reads and writes.
 struct Operation {
   std::function<void()> device, model;
   int from, to, count; ///< From -1: nowhere.
@@ -101,7 +102,8 @@ static Operation make(cudaStream_t s) {
             [=] {
               for (int i = 0; i < count; ++i)
                 model[to + i] = model[from + i] * 3 + 1;
-            }, from, to, count};
+            },
+            from, to, count};
   case 2:
     if (std::abs(to - from) < n)
       return make(s);
@@ -110,13 +112,15 @@ static Operation make(cudaStream_t s) {
               for (int i = 0; i < n; ++i)
                 if (model[from + i] % 2)
                   model[to + i] = model[from + i] + 5;
-            }, from, to, n};
+            },
+            from, to, n};
   case 3:
     return {[=] { twice<<<1, n, 0, s>>>(memory + to); },
             [=] {
               for (int i = 0; i < n; ++i)
                 model[to + i] = i + 7;
-            }, -1, to, n};
+            },
+            -1, to, n};
   case 4:
     if (std::abs(to - from) < n)
       return make(s);
@@ -127,7 +131,8 @@ static Operation make(cudaStream_t s) {
             [=] {
               for (int i = 0; i < count; ++i)
                 model[to + i] = model[from + i];
-            }, from, to, count};
+            },
+            from, to, count};
   default:
     return {[=] { cudaMemsetAsync(memory + to, 0, 4u * count, s); },
             [=] { std::fill_n(model.begin() + to, count, 0); }, -1, to, count};
@@ -218,9 +223,9 @@ int main(int argc, char **argv) {
         std::puts("the numbers are not what was done");
         return 1;
       }
-      std::vector<Operation> repeat(
-          held[of].begin() + static_cast<long>(start - first[of]),
-          held[of].end());
+      std::vector<Operation> repeat(held[of].begin() +
+                                        static_cast<long>(start - first[of]),
+                                    held[of].end());
       for (Operation &each : repeat) {
         each.device();
         ++operations;

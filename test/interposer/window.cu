@@ -1,88 +1,89 @@
-// A window of each stream's operations, fed by the interposer: a program asks how
-// far back a restart is valid, and the report tells how far windows reached.
+// A window of each stream's operations, fed by the interposer: a program asks
+// how far back a restart is valid, and the report tells how far windows
+// reached.
 //
 // REQUIRES: nvcc, interposer, emulated
 // RUN: rm -rf %t && mkdir %t
 // RUN: %nvcc -std=c++17 -cudart shared -I %c_include -gencode arch=compute_90,code=[sm_90,compute_90] %s -o %t/app -lcuda -ldl -L%emulated
 // RUN: %reprise audit %t/app --db %t/app.reprise >%t/audit
 // RUN: %reprise run --emulated --db %t/app.reprise --window 8 -- %t/app chain >%t/out 2>%t/err
-// RUN: FileCheck --check-prefix=CHAIN %s <%t/out
-// RUN: FileCheck --check-prefix=CHAIN-REPORT %s <%t/err
+// RUN: FileCheck --check-prefix=CHAIN-CHECK %s <%t/out
+// RUN: FileCheck --check-prefix=CHAIN-REPORT-CHECK %s <%t/err
 // RUN: %reprise run --emulated --db %t/app.reprise --window 8 --format json --output %t/chain.json -- %t/app chain >%t/out
-// RUN: %python -m json.tool %t/chain.json | FileCheck --check-prefix=CHAIN-JSON %s
-// RUN: %reprise run --emulated --db %t/app.reprise --window 8 -- %t/app pingpong | FileCheck --check-prefix=PING %s
-// RUN: %reprise run --emulated --db %t/app.reprise --window 8 -- %t/app cut | FileCheck --check-prefix=CUT %s
-// RUN: %reprise run --emulated --db %t/app.reprise --window 8 -- %t/app streams | FileCheck --check-prefix=STREAMS %s
-// RUN: %reprise run --emulated --db %t/app.reprise --window 8 -- %t/app fences | FileCheck --check-prefix=FENCES %s
-// RUN: %reprise run --emulated --db %t/app.reprise --window 8 -- %t/app threads | FileCheck --check-prefix=THREADS %s
-// RUN: %reprise run --emulated --db %t/app.reprise --window 8 -- %t/app waits | FileCheck --check-prefix=WAITS %s
+// RUN: %python -m json.tool %t/chain.json | FileCheck --check-prefix=CHAIN-JSON-CHECK %s
+// RUN: %reprise run --emulated --db %t/app.reprise --window 8 -- %t/app pingpong | FileCheck --check-prefix=PING-CHECK %s
+// RUN: %reprise run --emulated --db %t/app.reprise --window 8 -- %t/app cut | FileCheck --check-prefix=CUT-CHECK %s
+// RUN: %reprise run --emulated --db %t/app.reprise --window 8 -- %t/app streams | FileCheck --check-prefix=STREAMS-CHECK %s
+// RUN: %reprise run --emulated --db %t/app.reprise --window 8 -- %t/app fences | FileCheck --check-prefix=FENCES-CHECK %s
+// RUN: %reprise run --emulated --db %t/app.reprise --window 8 -- %t/app threads | FileCheck --check-prefix=THREADS-CHECK %s
+// RUN: %reprise run --emulated --db %t/app.reprise --window 8 -- %t/app waits | FileCheck --check-prefix=WAITS-CHECK %s
 //
 // Without summaries nothing is known, and without --window nothing is kept.
-// RUN: env XDG_CACHE_HOME=%t/none %reprise run --emulated --window 8 -- %t/app chain | FileCheck --check-prefix=UNKNOWN %s
+// RUN: env XDG_CACHE_HOME=%t/none %reprise run --emulated --window 8 -- %t/app chain | FileCheck --check-prefix=UNKNOWN-CHECK %s
 // RUN: %reprise run --emulated --db %t/app.reprise -- %t/app chain >%t/out 2>%t/err
-// RUN: FileCheck --check-prefix=OFF %s <%t/out
-// RUN: FileCheck --check-prefix=OFF-REPORT %s <%t/err
-// RUN: not %reprise run --emulated --window 0 -- %t/app chain 2>&1 | FileCheck --check-prefix=ZERO %s
+// RUN: FileCheck --check-prefix=OFF-CHECK %s <%t/out
+// RUN: FileCheck --check-prefix=OFF-REPORT-CHECK %s <%t/err
+// RUN: not %reprise run --emulated --window 0 -- %t/app chain 2>&1 | FileCheck --check-prefix=ZERO-CHECK %s
 //
 // Each reads what the one before it wrote, and nobody overwrites it.
-// CHAIN: after the copy: 0 held, a restart 0 back
-// CHAIN-NEXT: three launches: 3 held, a restart 3 back
-// CHAIN-NEXT: a fill and a copy within the device: 5 held, a restart 5 back
-// CHAIN-NEXT: nine launches: 8 held, a restart 8 back
-// CHAIN-REPORT: windows of 8: 26 operations; fences: {{.*}} copy
-// CHAIN-REPORT-NEXT: a restart reached back {{[0-9]+}} operations in the median, at least {{[0-9]+}} and at most 8
-// CHAIN-JSON: "windows": {
-// CHAIN-JSON-NEXT: "fences": {
-// CHAIN-JSON: "operations": 26,
-// CHAIN-JSON: "most": 8,
-// CHAIN-JSON: "size": 8
+// CHAIN-CHECK: after the copy: 0 held, a restart 0 back
+// CHAIN-CHECK-NEXT: three launches: 3 held, a restart 3 back
+// CHAIN-CHECK-NEXT: a fill and a copy within the device: 5 held, a restart 5 back
+// CHAIN-CHECK-NEXT: nine launches: 8 held, a restart 8 back
+// CHAIN-REPORT-CHECK: windows of 8: 26 operations; fences: {{.*}} copy
+// CHAIN-REPORT-CHECK-NEXT: a restart reached back {{[0-9]+}} operations in the median, at least {{[0-9]+}} and at most 8
+// CHAIN-JSON-CHECK: "windows": {
+// CHAIN-JSON-CHECK-NEXT: "fences": {
+// CHAIN-JSON-CHECK: "operations": 26,
+// CHAIN-JSON-CHECK: "most": 8,
+// CHAIN-JSON-CHECK: "size": 8
 //
-// The last one alone may be run again; one more if what it overwrites, which the
-// one before it read, is saved before it.
-// PING: six launches: 6 held, a restart 1 back
-// PING-NEXT: the reader is 2 back, the writer 1
-// PING-NEXT: 2 back: 256 bytes at a, before the one 1 back
-// PING-NEXT: saves for a number that is not held: 1
+// The last one alone may be run again; one more if what it overwrites, which
+// the one before it read, is saved before it.
+// PING-CHECK: six launches: 6 held, a restart 1 back
+// PING-CHECK-NEXT: the reader is 2 back, the writer 1
+// PING-CHECK-NEXT: 2 back: 256 bytes at a, before the one 1 back
+// PING-CHECK-NEXT: saves for a number that is not held: 1
 //
-// CUT: a copy to the host: 0 held, a restart 0 back
-// CUT-NEXT: one launch: 1 held, a restart 1 back
-// CUT-NEXT: a copy to the device: 0 held, a restart 0 back
+// CUT-CHECK: a copy to the host: 0 held, a restart 0 back
+// CUT-CHECK-NEXT: one launch: 1 held, a restart 1 back
+// CUT-CHECK-NEXT: a copy to the device: 0 held, a restart 0 back
 //
-// STREAMS: two on the first: 2 held, a restart 2 back
-// STREAMS-NEXT: the first, behind one that only reads the same: 2 held, a restart 2 back
-// STREAMS-NEXT: the second: 1 held, a restart 1 back
-// STREAMS-NEXT: the first, behind one that reads what it wrote: 0 held, a restart 0 back
-// STREAMS-NEXT: the second: 2 held, a restart 2 back
-// STREAMS-NEXT: the null stream: 1 held, a restart 1 back
-// STREAMS-NEXT: the second, whose memory it writes: 0 held, a restart 0 back
+// STREAMS-CHECK: two on the first: 2 held, a restart 2 back
+// STREAMS-CHECK-NEXT: the first, behind one that only reads the same: 2 held, a restart 2 back
+// STREAMS-CHECK-NEXT: the second: 1 held, a restart 1 back
+// STREAMS-CHECK-NEXT: the first, behind one that reads what it wrote: 0 held, a restart 0 back
+// STREAMS-CHECK-NEXT: the second: 2 held, a restart 2 back
+// STREAMS-CHECK-NEXT: the null stream: 1 held, a restart 1 back
+// STREAMS-CHECK-NEXT: the second, whose memory it writes: 0 held, a restart 0 back
 //
-// FENCES: a launch: 1 held, a restart 1 back
-// FENCES-NEXT: one in place: 2 held, a restart 0 back
-// FENCES-NEXT: synchronised: 0 held, a restart 0 back
-// FENCES-NEXT: an event: 1 held, a restart 1 back
-// FENCES-NEXT: an event that is waited for: 0 held, a restart 0 back
-// FENCES-NEXT: memory of the host: 0 held, a restart 0 back
-// FENCES-NEXT: captured: 0 held, a restart 0 back
-// FENCES-NEXT: a graph: 0 held, a restart 0 back
-// FENCES-NEXT: refused: 0 held, a restart 0 back
-// FENCES-NEXT: a dependent launch: 0 held, a restart 0 back
-// FENCES-NEXT: freed: 0 held, a restart 0 back
-// FENCES-NEXT: allocated: 1 held, a restart 1 back
-// FENCES-NEXT: an event behind a graph: 0 held, a restart 0 back
-// FENCES-NEXT: a launch behind it: 1 held, a restart 1 back
+// FENCES-CHECK: a launch: 1 held, a restart 1 back
+// FENCES-CHECK-NEXT: one in place: 2 held, a restart 0 back
+// FENCES-CHECK-NEXT: synchronised: 0 held, a restart 0 back
+// FENCES-CHECK-NEXT: an event: 1 held, a restart 1 back
+// FENCES-CHECK-NEXT: an event that is waited for: 0 held, a restart 0 back
+// FENCES-CHECK-NEXT: memory of the host: 0 held, a restart 0 back
+// FENCES-CHECK-NEXT: captured: 0 held, a restart 0 back
+// FENCES-CHECK-NEXT: a graph: 0 held, a restart 0 back
+// FENCES-CHECK-NEXT: refused: 0 held, a restart 0 back
+// FENCES-CHECK-NEXT: a dependent launch: 0 held, a restart 0 back
+// FENCES-CHECK-NEXT: freed: 0 held, a restart 0 back
+// FENCES-CHECK-NEXT: allocated: 1 held, a restart 1 back
+// FENCES-CHECK-NEXT: an event behind a graph: 0 held, a restart 0 back
+// FENCES-CHECK-NEXT: a launch behind it: 1 held, a restart 1 back
 //
-// WAITS: a launch: 1 held, a restart 1 back
-// WAITS-NEXT: a wait for a value: 0 held, a restart 0 back
-// WAITS-NEXT: a launch behind it: 0 held, a restart 0 back
+// WAITS-CHECK: a launch: 1 held, a restart 1 back
+// WAITS-CHECK-NEXT: a wait for a value: 0 held, a restart 0 back
+// WAITS-CHECK-NEXT: a launch behind it: 0 held, a restart 0 back
 //
-// THREADS: another thread's call may go on: 0 held, a restart 0 back
-// THREADS-NEXT: it has launched: 0 held, a restart 0 back
-// THREADS-NEXT: its thread has ended: 1 held, a restart 1 back
+// THREADS-CHECK: another thread's call may go on: 0 held, a restart 0 back
+// THREADS-CHECK-NEXT: it has launched: 0 held, a restart 0 back
+// THREADS-CHECK-NEXT: its thread has ended: 1 held, a restart 1 back
 //
-// UNKNOWN: three launches: 0 held, a restart 0 back
-// OFF: three launches: no windows
-// OFF-REPORT-NOT: windows
-// ZERO: --window is a number of operations from 1 to 65536
+// UNKNOWN-CHECK: three launches: 0 held, a restart 0 back
+// OFF-CHECK: three launches: no windows
+// OFF-REPORT-CHECK-NOT: windows
+// ZERO-CHECK: --window is a number of operations from 1 to 65536
 
 #include "reprise/reprise_interposer.h"
 
@@ -182,8 +183,7 @@ static void cut(cudaStream_t s) {
 }
 
 static void streams(cudaStream_t s) {
-  int *a = buffer(), *b = buffer(), *c = buffer(), *d = buffer(),
-      *e = buffer();
+  int *a = buffer(), *b = buffer(), *c = buffer(), *d = buffer(), *e = buffer();
   cudaStream_t second;
   cudaStreamCreate(&second);
   go(a, b, s);
