@@ -32,6 +32,8 @@ inline constexpr char Declarations[] = R"(
   declare void @llvm.nvvm.barrier0()
   declare void @llvm.nvvm.membar.gl()
   declare void @llvm.nvvm.exit()
+  declare void @llvm.nvvm.nanosleep(i32)
+  declare void @reprise.ptx.value.nanosleep.u32(i32)
   declare i32 @llvm.nvvm.shfl.sync.bfly.i32(i32, i32, i32, i32)
 )";
 
