@@ -34,14 +34,30 @@ __global__ void shift(int *x, int n) {
 // CHECK: remark: kernel until(int*) can be left at entry by a block; inside by a block at {{.*}} (barrier, polled every
 __global__ void until(int *x) {
   __shared__ int Changed;
+  int Mine = x[threadIdx.x];
   do {
     __syncthreads();
     Changed = 0;
     __syncthreads();
-    if (x[threadIdx.x] > 0 && --x[threadIdx.x] > 0)
+    if (Mine > 0 && (Mine -= Mine / 3 + 1) > 0)
       Changed = 1;
     __syncthreads();
   } while (Changed);
+  x[threadIdx.x] = Mine;
+}
+
+// The barrier makes the load happen again: another block may set the word.
+// CHECK: remark: kernel told(int*) cannot be stopped: a loop may wait for other blocks ({{.*}}twin_remarks.cu:[[#@LINE+5]]:{{[0-9]+}})
+__global__ void told(int *flag) {
+  __shared__ int Set;
+  while (true) {
+    if (threadIdx.x == 0)
+      Set = flag[0];
+    __syncthreads();
+    if (Set)
+      break;
+    __syncthreads();
+  }
 }
 
 // CHECK: remark: kernel rows(int*, int const*, int const*) can be left at entry by a warp; inside by a warp at {{.*}} (warp operation, polled every
