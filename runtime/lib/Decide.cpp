@@ -263,7 +263,7 @@ public:
   explicit PairWalk(Frame &State) : F(State) {}
 
   void run() {
-    if (!F.P.UsesHulls) { // A small kernel: without the overhead.
+    if (!F.P.UsesHulls) {
       clobbers(0, static_cast<uint32_t>(F.P.Pairs.size()));
       return;
     }
@@ -299,6 +299,12 @@ private:
     return Found && !S.MayClobber && !weakened(Rule::MayAsMust);
   }
 
+  /// Without a search: a test of sets of which one is too large.
+  bool neverClobbers(const ProgramPair &Q) {
+    return Q.Kind == PairKind::Test && !weakened(Rule::MayAsMust) &&
+           !(accessState(F, Q.Write).Exact && accessState(F, Q.Read).Exact);
+  }
+
   bool isApart(const ProgramSpan &S) {
     return S.Objects != None && objectsApart(F, S.Objects);
   }
@@ -314,6 +320,8 @@ private:
   bool clobbers(uint32_t Begin, uint32_t End) {
     for (uint32_t I = Begin; I < End; ++I) {
       const ProgramPair &Q = F.P.Pairs[I];
+      if (Found && F.P.UsesHulls && neverClobbers(Q))
+        continue;
       const PairOutcome O = decidePair(F, Q, Budget);
       if (O.Verdict == REPRISE_CLOBBERS ||
           (O.Verdict == REPRISE_UNKNOWN && !Found)) {

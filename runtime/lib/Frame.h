@@ -89,7 +89,7 @@ struct HullState {
     Untold, ///< There is none.
   } Status;
   bool Top;         ///< Some of it by assumption A1.
-  bool PartlyEmpty; ///< Of an object: one of its groups is not executed.
+  bool PartlyEmpty; ///< Of an object: one of its groups may not be executed.
   uint64_t Lo, Hi;
 };
 

@@ -34,9 +34,13 @@ public:
     if (F.Poison[Base] || Address == 0)
       return false;
     askDomains();
-    for (uint32_t I = O.Clusters; I < O.ClustersEnd; ++I)
-      if (!add(F.P.Clusters[I]))
+    for (uint32_t I = O.Clusters; I < O.ClustersEnd; ++I) {
+      const ProgramCluster &C = F.P.Clusters[I];
+      if (C.Shape == None)
+        addTop(C);
+      else if (!add(C))
         return false;
+    }
     if (Sum.Top && !addAllocation())
       return false;
     H = Sum;
@@ -47,7 +51,7 @@ private:
   Frame &F;
   const ProgramObject &O;
   uint64_t Address = 0;
-  bool AllSet = true;
+  bool AllSet = true; ///< Of the groups that have a shape.
   HullState Sum{HullState::Empty, false, false, UINT64_MAX, 0};
 
   void askDomains() {
@@ -58,6 +62,20 @@ private:
     }
   }
 
+  /// One group that is executed is enough: the others touch the same bytes. One
+  /// that is unknown is taken to be executed, with A1.
+  void addTop(const ProgramCluster &C) {
+    for (uint32_t I = C.Domains; I < C.DomainsEnd; ++I) {
+      if (domainState(F, F.P.ObjectDomains[I]).Status == Extent::Empty) {
+        Sum.PartlyEmpty = true;
+        continue;
+      }
+      Sum.Top = true;
+      Sum.PartlyEmpty = Sum.PartlyEmpty || I + 1 < C.DomainsEnd; // Not asked.
+      return;
+    }
+  }
+
   bool add(const ProgramCluster &C) {
     bool IsSet = AllSet, IsTop = false;
     for (uint32_t I = C.Domains; !AllSet && I < C.DomainsEnd; ++I) {
@@ -65,12 +83,12 @@ private:
       IsSet = IsSet || D.Status == Extent::Set;
       if (D.Status != Extent::Unknown)
         continue;
-      if (C.Shape != None && D.Exact)
+      if (D.Exact)
         return false; // A1 may not help.
       IsTop = true;
     }
-    Sum.Top = Sum.Top || IsTop || (IsSet && C.Shape == None);
-    if (!IsSet || C.Shape == None)
+    Sum.Top = Sum.Top || IsTop;
+    if (!IsSet)
       return true;
     uint64_t Lo, Hi;
     if (!shapeHull(F, C.Shape, Address, C.ConstBegin, C.ConstEnd, Lo, Hi))
@@ -155,6 +173,14 @@ bool objectsApart(Frame &F, uint32_t Index) {
   return State == Apart;
 }
 
+/// Is some access by A1 surely in a pair with one that is executed?
+static bool meetsTop(Frame &F, const ProgramObjectPair &Q) {
+  const HullState &R = objectHull(F, Q.Read), &W = objectHull(F, Q.Write);
+  // Where there are bytes the pointer is not null, so what is Top is executed.
+  return Q.Complete && R.Status == HullState::Bytes &&
+         W.Status == HullState::Bytes && (R.Top || W.Top);
+}
+
 bool allObjectsApart(Frame &F, bool &UsesA1) {
   for (uint32_t I = 0; I < F.P.ObjectPairs.size(); ++I)
     if (!objectsApart(F, I))
@@ -167,7 +193,10 @@ bool allObjectsApart(Frame &F, bool &UsesA1) {
   }
   UsesA1 = Top;
   // Each group is in some pair, but the other one may not be executed.
-  return !(Top && PartlyEmpty);
+  return !(Top && PartlyEmpty) ||
+         std::any_of(
+             F.P.ObjectPairs.begin(), F.P.ObjectPairs.end(),
+             [&](const ProgramObjectPair &Q) { return meetsTop(F, Q); });
 }
 
 void addAssumptions(Frame &F, const ProgramSpan &S, bool &UsesA1) {

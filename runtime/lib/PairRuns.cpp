@@ -29,6 +29,7 @@ public:
                       [](const ProgramRun &R) { return R.MayClobber; });
     for (const std::set<uint32_t> &Groups : GroupsOf)
       addObject(Groups);
+    findComplete();
   }
 
 private:
@@ -76,7 +77,8 @@ private:
     std::set<uint32_t> Domains;
     std::map<uint32_t, std::vector<uint32_t>> ByShape;
     for (uint32_t G : Groups) {
-      Domains.insert(P.Groups[G].Domain);
+      if (P.Groups[G].Shape != None)
+        Domains.insert(P.Groups[G].Domain);
       ByShape[P.Groups[G].Shape].push_back(G);
     }
     O.Domains = append(P.ObjectDomains, Domains);
@@ -101,6 +103,23 @@ private:
     C.Domains = append(P.ObjectDomains, Domains);
     C.DomainsEnd = static_cast<uint32_t>(P.ObjectDomains.size());
     P.Clusters.push_back(C);
+  }
+
+  void findComplete() {
+    std::vector<std::tuple<uint32_t, uint32_t, uint32_t>> Met;
+    for (const ProgramSpan &S : P.Spans)
+      for (uint32_t I = S.Begin; S.Objects != None && I < S.End; ++I)
+        Met.emplace_back(S.Objects, P.Runs[I].Read, P.Runs[I].Write);
+    std::sort(Met.begin(), Met.end());
+    Met.erase(std::unique(Met.begin(), Met.end()), Met.end());
+    std::vector<size_t> Counts(P.ObjectPairs.size());
+    for (const auto &[Objects, Read, Write] : Met)
+      ++Counts[Objects];
+    for (size_t I = 0; I < Counts.size(); ++I) {
+      ProgramObjectPair &Q = P.ObjectPairs[I];
+      Q.Complete =
+          Counts[I] == GroupsOf[Q.Read].size() * GroupsOf[Q.Write].size();
+    }
   }
 
   static uint32_t append(std::vector<uint32_t> &To,
@@ -170,7 +189,7 @@ private:
     auto [It, New] = KnownPairs.emplace(
         std::pair(R, W), static_cast<uint32_t>(P.ObjectPairs.size()));
     if (New)
-      P.ObjectPairs.push_back({R, W});
+      P.ObjectPairs.push_back({R, W, false});
     return It->second;
   }
 };

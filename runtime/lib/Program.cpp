@@ -288,7 +288,27 @@ private:
     return Sum;
   }
 
-  uint32_t addVar(const Var &V, const VarMap &Vars) {
+  /// Without bounds that are the same number as another one of \p List. (Of two
+  /// equal forms each counts as a place where a set became larger.)
+  std::vector<Bound> withoutRepeated(const std::vector<Bound> &List) const {
+    std::vector<Bound> Out;
+    for (const Bound &B : List) {
+      auto IsSame = [&](const Bound &Other) {
+        return Other.F.Terms.empty() && valueOf(Other.Div) == valueOf(B.Div) &&
+               valueOf(Other.Or) == valueOf(B.Or) &&
+               ValueOf[Other.F.Const] == ValueOf[B.F.Const];
+      };
+      if (!B.F.Terms.empty() || std::none_of(Out.begin(), Out.end(), IsSame))
+        Out.push_back(B);
+    }
+    return Out;
+  }
+  uint32_t valueOf(Id E) const { return E == None ? None : ValueOf[E]; }
+
+  uint32_t addVar(const Var &Described, const VarMap &Vars) {
+    Var V = Described;
+    V.Lo = withoutRepeated(V.Lo);
+    V.Hi = withoutRepeated(V.Hi);
     Content Key{static_cast<int64_t>(V.Kind), V.Exact, V.Free,
                 static_cast<int64_t>(V.Lo.size())};
     if (V.Kind == VarKind::Sum)
@@ -296,8 +316,8 @@ private:
     for (const std::vector<Bound> *List : {&V.Lo, &V.Hi})
       for (const Bound &B : *List) {
         addContent(Key, B.F, Vars);
-        Key.push_back(B.Div == None ? -1 : int64_t{ValueOf[B.Div]});
-        Key.push_back(B.Or == None ? -1 : int64_t{ValueOf[B.Or]});
+        Key.push_back(valueOf(B.Div));
+        Key.push_back(valueOf(B.Or));
         Key.push_back(B.Implied);
       }
     auto [It, New] =
@@ -335,9 +355,8 @@ private:
 
   void addBounds(const std::vector<Bound> &List, const VarMap &Vars) {
     for (const Bound &B : List)
-      P.Bounds.push_back({addForm(B.F, Vars),
-                          B.Div == None ? None : ValueOf[B.Div],
-                          B.Or == None ? None : ValueOf[B.Or], B.Implied});
+      P.Bounds.push_back(
+          {addForm(B.F, Vars), valueOf(B.Div), valueOf(B.Or), B.Implied});
   }
 
   uint32_t addShape(const Access &A, const VarMap &Vars) {

@@ -147,6 +147,7 @@ struct ProgramSpan {
 /// Two objects between which some span is.
 struct ProgramObjectPair {
   uint32_t Read, Write; ///< Objects.
+  bool Complete; ///< Each group of the one is in a pair with each of the other.
 };
 
 /// The groups of one role and one pointer or symbol.
@@ -154,7 +155,8 @@ struct ProgramObject {
   uint32_t Begin, End; ///< Of Program::ObjectGroups.
   /// Of Program::Clusters; none where only the groups one by one can tell.
   uint32_t Clusters, ClustersEnd;
-  uint32_t Domains, DomainsEnd; ///< Of Program::ObjectDomains.
+  /// Of Program::ObjectDomains, of the groups that have a shape.
+  uint32_t Domains, DomainsEnd;
 };
 
 /// Groups of an object with the same shape.
@@ -176,7 +178,8 @@ struct Program {
   /// The class is unknown and nothing in the summary says why: never answer
   /// idempotent.
   bool Unexplained = false;
-  /// Hulls are compared before pairs; tests switch it off.
+  /// Hulls are compared before pairs, and pairs that cannot change the answer
+  /// are passed over; tests switch it off.
   bool UsesHulls = true;
   /// All pairs are of kind Test.
   bool OnlyTests = true;

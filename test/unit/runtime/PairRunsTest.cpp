@@ -17,6 +17,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 using namespace reprise;
 using namespace reprise::test;
 
@@ -189,6 +191,96 @@ TEST(PairRuns, TheFirstUnknownIsTold) {
     EXPECT_EQ(R.read, 7u);
     EXPECT_EQ(R.write, 8u);
   }
+}
+
+TEST(PairRuns, AnUnknownIsFollowedByWhatMayClobber) {
+  // The reads of the first half are too large to show a clobber.
+  Kernel K = oneShape(8);
+  for (Id I = 0; I < 8; ++I)
+    K.Accesses[I].Must = I >= 4;
+  for (uint64_t Ahead = 0; Ahead < 8; ++Ahead) {
+    reprise_result R = sameOn(K, In, In + Ahead * 1024);
+    EXPECT_EQ(R.verdict, REPRISE_CLOBBERS);
+    EXPECT_EQ(R.read, std::max<uint64_t>(4, Ahead));
+  }
+}
+
+/// Accesses of `in` and `out`, some by A1, each under a guard of its own: the
+/// bits of `guards`. Without \p AllPairs some of those by A1 are in no pair
+/// with each other.
+Kernel guardedTops(bool AllPairs) {
+  KernelBuilder B("tops");
+  Id From = B.pointer("in"), To = B.pointer("out"), Bits = B.int64("guards");
+  auto Guarded = [&](unsigned Bit) {
+    Id D = B.threads();
+    Id Is = B.expr(Op::And, 64, Bits, B.constant(int64_t{1} << Bit));
+    B.require(D, B.expr(Op::Ne, 1, Is, B.constant(0)));
+    return D;
+  };
+  B.top(REPRISE_ACCESS_READ, From, Guarded(0));
+  B.top(REPRISE_ACCESS_READ, From, Guarded(1));
+  B.read(From, Guarded(2), B.form(0, {{2, 4}}), 4);
+  B.top(REPRISE_ACCESS_WRITE, To, Guarded(3));
+  B.top(REPRISE_ACCESS_WRITE, To, Guarded(4));
+  B.write(To, Guarded(5), B.form(0, {{2, 4}}), 4);
+  B.allPairs();
+  if (!AllPairs)
+    std::erase_if(B.K.Pairs,
+                  [](const Pair &P) { return P.Read + 3 == P.Write; });
+  return B.K;
+}
+
+TEST(PairRuns, AccessesByA1SayTheSameUnderAnyGuards) {
+  unsigned WithA1 = 0, Without = 0;
+  for (bool AllPairs : {true, false}) {
+    Program P = compile(guardedTops(AllPairs)), Flat = P;
+    ASSERT_EQ(P.ObjectPairs.size(), 1u);
+    EXPECT_EQ(P.ObjectPairs[0].Complete, AllPairs);
+    Flat.UsesHulls = false;
+    MemoryMap Memory;
+    Memory.Ranges = {{In, 4096}, {Out, 4096}};
+    for (int64_t Guards = 0; Guards < 64; ++Guards)
+      for (uint64_t To : {Out, In, In + 8192, uint64_t{0}})
+        for (bool KnowsMemory : {true, false})
+          for (unsigned Flags : {0u, unsigned{REPRISE_LAUNCH_NO_IN_BOUNDS}}) {
+            Arguments Args;
+            Args.pointer(In).pointer(To).add<int64_t>(Guards);
+            reprise_launch L = launch(1, 16, Args);
+            L.flags = Flags;
+            L.allocations = KnowsMemory ? Memory.get() : nullptr;
+            reprise_result One = nothingKnown(), Two = nothingKnown();
+            LaunchInfo Info;
+            ASSERT_EQ(checkLaunch(P, L, Info), REPRISE_OK);
+            withFrame(Flat, Info, [&](Frame &F) { One = decide(F); });
+            withFrame(P, Info, [&](Frame &F) { Two = decide(F); });
+            ASSERT_EQ(One.verdict, Two.verdict) << Guards;
+            ASSERT_EQ(One.reason, Two.reason) << Guards;
+            ASSERT_EQ(One.read, Two.read) << Guards;
+            ASSERT_EQ(One.write, Two.write) << Guards;
+            ASSERT_EQ(One.assumptions, Two.assumptions) << Guards;
+            if (One.verdict == REPRISE_IDEMPOTENT)
+              ++(One.assumptions & REPRISE_ASSUME_IN_BOUNDS ? WithA1 : Without);
+          }
+  }
+  EXPECT_GT(WithA1, 100u);
+  EXPECT_GT(Without, 100u);
+}
+
+TEST(PairRuns, EqualNumbersBoundAVarOnce) {
+  KernelBuilder B;
+  Id X = B.pointer("x"), D = B.domain(), N = B.int32("n");
+  Var V = B.range(B.constant(0), N);
+  V.Lo.push_back(B.bound(B.constant(0)));
+  V.Hi.push_back(B.bound(N));
+  V.Hi.push_back(B.bound(B.constant(9)));
+  B.define(D, V);
+  B.read(X, D, B.form(0, {{0, 4}}), 4);
+  B.write(X, D, B.form(0, {{0, 4}}), 4);
+  B.allPairs();
+  Program P = compile(B.K);
+  ASSERT_EQ(P.Vars.size(), 1u);
+  EXPECT_EQ(P.Vars[0].Hi - P.Vars[0].Lo, 1u);
+  EXPECT_EQ(P.Vars[0].End - P.Vars[0].Hi, 2u);
 }
 
 TEST(PairRuns, AddressesThatWrapHaveNoHull) {
