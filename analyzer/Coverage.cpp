@@ -193,7 +193,8 @@ private:
       for (const LinBound &H : S.Reader.loopBounds(L, R.I->getParent()).Hi)
         if (!H.Div && !H.Or && S.Atoms.discharged(H.F.Checks, S.Exprs))
           Known.push_back(H.F - Lin::atom(S.Eval.loopAtom(L)));
-    if (provedFacts(S, R, Known, {F}, Limit))
+    // What is not proved is left to the launch, where it is arithmetic.
+    if (provedFacts(S, R, Known, {F}, Limit, /*Linear=*/true))
       return true;
     ++ProofFailures;
     return false;

@@ -90,6 +90,8 @@ public:
     return Answer == z3::unsat;
   }
   bool satisfiable() { return Solver.check() == z3::sat; }
+  /// Some product was abstracted: the query with real ones asks more.
+  bool hasAbstracted() const { return !Abstract.empty(); }
   z3::expr number(int64_t V) { return Ctx.int_val(V); }
 
   std::string describe(unsigned Copy) {
@@ -240,18 +242,23 @@ private:
   std::map<std::tuple<Poly::Monomial, AtomId, unsigned>, z3::expr> Abstract;
 };
 
-/// Runs a proof in linear arithmetic first, then with real products. A failure
-/// inside Z3 proves nothing.
+/// Runs a proof in linear arithmetic first, then, if Last is Exact, with real
+/// products if there are any. A failure inside Z3 proves nothing.
 template <typename Build>
-bool prove(const KernelState &S, unsigned ResourceLimit, const Build &B) {
+bool prove(const KernelState &S, unsigned ResourceLimit, const Build &B,
+           Query::Products Last = Query::Products::Exact) {
   if (ResourceLimit == 0) // To Z3 it would mean no limit at all.
     return false;
   for (auto Mode : {Query::Products::Abstract, Query::Products::Exact}) {
+    if (Mode == Query::Products::Exact && Last == Query::Products::Abstract)
+      break;
     try {
       Query Q(S, ResourceLimit, Mode);
       B(Q);
       if (Q.unsatisfiable())
         return true;
+      if (Mode == Query::Products::Abstract && !Q.hasAbstracted())
+        return false; // The same once more.
     } catch (const z3::exception &) {
       S.SolverFailed = true;
       return false;
@@ -284,8 +291,8 @@ bool provedSameAddress(const KernelState &S, const AnalyzedAccess &A,
 
 bool provedFacts(const KernelState &S, const AnalyzedAccess &X,
                  const std::vector<Lin> &Known, const std::vector<Lin> &Facts,
-                 unsigned ResourceLimit) {
-  return prove(S, ResourceLimit, [&](Query &Q) {
+                 unsigned ResourceLimit, bool Linear) {
+  auto Build = [&](Query &Q) {
     Q.assume(X, 0);
     for (const Lin &L : Known)
       Q.add(Q.form(L, 0) >= 0);
@@ -293,7 +300,9 @@ bool provedFacts(const KernelState &S, const AnalyzedAccess &X,
     for (const Lin &L : Facts)
       AnyFails = AnyFails || Q.form(L, 0) < 0;
     Q.add(AnyFails);
-  });
+  };
+  return prove(S, ResourceLimit, Build,
+               Linear ? Query::Products::Abstract : Query::Products::Exact);
 }
 
 std::string findWitness(KernelState &S, const AnalyzedAccess &Read,

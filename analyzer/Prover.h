@@ -33,10 +33,11 @@ bool provedSameAddress(const KernelState &S, const AnalyzedAccess &A,
                        const AnalyzedAccess &B, unsigned ResourceLimit);
 
 /// True when each of \p Facts is at least 0 in every execution of \p X. \p
-/// Known are taken to be so, beside what the guards of X say.
+/// Known are taken to be so, beside what the guards of X say. \p Linear:
+/// without the search that products of unknowns such as ntid * ctaid take.
 bool provedFacts(const KernelState &S, const AnalyzedAccess &X,
                  const std::vector<Lin> &Known, const std::vector<Lin> &Facts,
-                 unsigned ResourceLimit);
+                 unsigned ResourceLimit, bool Linear = false);
 
 /// An example of two executions that touch a common byte when the two roots
 /// point to the same place, for people: "blockIdx.x = 0, ...". Empty when none
