@@ -106,7 +106,7 @@ int reprise_cuda_blocks_independent(const reprise_cuda_command *command) {
     return 0;
   int Independent = 0;
   guarded([&] {
-    Independent = twinOf(requestOf(*command).Handle)->Function != nullptr;
+    Independent = twinOf(requestOf(*command).Handle)->Any.Function != nullptr;
   });
   return Independent;
 }

@@ -205,12 +205,13 @@ reprise_preempt_status markStream(CUstream Stream,
   O.most = O.most == REPRISE_STOP_NONE ? REPRISE_STOP_INSIDE : O.most;
   O.in_flight = O.in_flight ? O.in_flight : 32;
   O.pool_bytes = O.pool_bytes ? O.pool_bytes : uint64_t{1} << 20;
+  O.gate_us = O.gate_us ? O.gate_us : 200;
   if (O.request == REPRISE_REQUEST_DEFAULT)
     O.request = settings().Request;
   if (O.left == REPRISE_REQUEST_DEFAULT)
     O.left = settings().Left;
   if (O.in_flight > PreemptStream::MostBehind || O.most > REPRISE_STOP_INSIDE ||
-      O.request > REPRISE_REQUEST_COPY || O.left > REPRISE_REQUEST_HOST ||
+      O.request > REPRISE_REQUEST_SPREAD || O.left > REPRISE_REQUEST_HOST ||
       isMarked(Stream))
     return REPRISE_PREEMPT_ARGUMENT;
   if (!canStop())

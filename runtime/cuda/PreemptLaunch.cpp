@@ -8,6 +8,7 @@
 #include "PreemptStream.h"
 #include "Weaken.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace reprise::cuda {
@@ -43,15 +44,20 @@ bool PreemptStream::copyBackup(const Record &R, bool Restore, CUstream On) {
   return true;
 }
 
+const TwinCode &PreemptStream::codeOf(const Record &R) {
+  return R.What.Its->code(/*WithMap=*/R.Given.First.Done != 0);
+}
+
 bool PreemptStream::enqueueTwin(const Record &R, CUstream On) {
   const StopLaunch &L = R.What;
-  std::vector<std::byte> Block(L.Its->ControlOffset + sizeof(Control));
+  std::vector<std::byte> Block(L.Its->ControlOffset + L.Its->ControlBytes);
   std::memcpy(Block.data(), L.Arguments.data(), L.Arguments.size());
-  std::memcpy(Block.data() + L.Its->ControlOffset, &R.Given, sizeof R.Given);
+  std::memcpy(Block.data() + L.Its->ControlOffset, &R.Given,
+              L.Its->ControlBytes);
   size_t Size = Block.size();
   void *Extra[] = {CU_LAUNCH_PARAM_BUFFER_POINTER, Block.data(),
                    CU_LAUNCH_PARAM_BUFFER_SIZE, &Size, CU_LAUNCH_PARAM_END};
-  return stopApi().LaunchKernel(L.Its->Function, L.Grid[0], L.Grid[1],
+  return stopApi().LaunchKernel(codeOf(R).Function, L.Grid[0], L.Grid[1],
                                 L.Grid[2], L.Block[0], L.Block[1], L.Block[2],
                                 L.Shared, On, nullptr, Extra) == CUDA_SUCCESS;
 }
@@ -107,10 +113,26 @@ PreemptStream::launchOriginal(const std::function<CUresult()> &Original) {
   return Original();
 }
 
+/// Launches behind one that leaves leave one after the other, each at its
+/// entry, unless a gate keeps them from beginning. That is worth more than a
+/// gate's time, where launches take long. How long is not asked for: in the
+/// mean, the time from one to the next is what the device has for each.
+bool PreemptStream::gateIsDue() {
+  constexpr double Weight = 1.0 / 64, Longest = 1e5;
+  const Clock::time_point Now = Clock::now();
+  const double Since =
+      std::chrono::duration<double, std::micro>(Now - LastLaunch).count();
+  LastLaunch = Now;
+  Between += (std::min(Since, Longest) - Between) * Weight;
+  return ++SinceGate * Between >= Options.gate_us &&
+         Options.gate_us != UINT32_MAX;
+}
+
 CUresult PreemptStream::launch(const StopLaunch &L,
                                const std::function<CUresult()> &Original,
                                Launched &What) {
   What = Launched::Original;
+  giveWay();
   std::unique_lock Guard(Queue);
   waitBehind(Guard);
   Record R;
@@ -122,9 +144,7 @@ CUresult PreemptStream::launch(const StopLaunch &L,
   CurrentContext Current(Context);
   R.What = L;
   const bool UsesInside = L.Kind != REPRISE_STOP_AT_BLOCKS;
-  R.Given.Request = requestOnDevice(UsesInside || weakened(Rule::StopOneWord));
-  R.Given.Done = L.MapBytes ? Maps + R.Map.Offset : 0;
-  R.Given.Left = leftOnDevice(R.Slot);
+  control(R, UsesInside || weakened(Rule::StopOneWord));
   // A backup is only right when nothing in front of it can leave. And one that
   // looks at the second word must not follow one that looks at the first: the
   // first word is written first, so the one in front could leave and this one
@@ -141,7 +161,7 @@ CUresult PreemptStream::launch(const StopLaunch &L,
       (L.Kind != REPRISE_STOP_BACKUP ||
        copyBackup(R, /*Restore=*/false, Stream));
   if (Good) {
-    allowShared(*L.Its, L.Shared);
+    allowShared(*L.Its, codeOf(R), L.Shared);
     Good = enqueueTwin(R, Stream);
   }
   if (!Good) {
@@ -156,8 +176,10 @@ CUresult PreemptStream::launch(const StopLaunch &L,
   if (State != REPRISE_STREAM_RUNNING)
     ++Behind;
   ByKind[L.Kind].fetch_add(1, std::memory_order_relaxed);
-  if (++SinceMark >= std::max(1u, Options.in_flight / 4))
-    mark(/*Gated=*/false);
+  ++SinceMark;
+  if (const bool Gated = gateIsDue();
+      Gated || SinceMark >= std::max(1u, Options.in_flight / 4))
+    mark(Gated);
   What = Launched::Twin;
   return CUDA_SUCCESS;
 }

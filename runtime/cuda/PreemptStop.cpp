@@ -22,7 +22,7 @@ namespace reprise::cuda {
 
 reprise_preempt_status PreemptStream::preempt() {
   const Clock::time_point Begin = Clock::now();
-  std::unique_lock Guard(Queue);
+  const std::unique_lock Guard = lockFirst();
   if (Dead)
     return REPRISE_PREEMPT_NOT_MARKED;
   if (Disturbed)
@@ -59,8 +59,9 @@ reprise_preempt_status PreemptStream::preempt() {
     std::lock_guard State1(Small);
     close();
   }
-  // While it resumes, it is still at the gate where it was stopped.
-  if (!AtGate && !mark(/*Gated=*/true))
+  // While it resumes, it is still at the gate where it was stopped; and one
+  // that is there and closed needs no other.
+  if (!AtGate && StopAt == LastMark + 1 && !mark(/*Gated=*/true))
     disturb("the driver refused a gate");
   return Done && !Broken ? REPRISE_PREEMPT_OK : REPRISE_PREEMPT_DRIVER;
 }

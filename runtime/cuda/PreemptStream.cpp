@@ -22,10 +22,6 @@ namespace reprise::cuda {
 
 namespace {
 
-/// Places in the block of host memory, in bytes: a cache line each.
-constexpr uint32_t ProgressPlace = 0, GatePlace = 64, RequestPlace = 128,
-                   ValuesPlace = 192, ReplayPlace = 256, LeftPlace = 320;
-
 /// How far above the last mark an open gate is. Marks are compared as the
 /// device does it: the sign of the difference.
 constexpr uint32_t OpenAhead = 1u << 30;
@@ -73,7 +69,9 @@ reprise_preempt_status PreemptStream::allocate() {
                                  Replay) != CUDA_SUCCESS ||
       D.EventCreate(&Written, CU_EVENT_DISABLE_TIMING) != CUDA_SUCCESS)
     return REPRISE_PREEMPT_DRIVER;
-  const size_t HostBytes = LeftPlace + size_t{4} * Options.in_flight;
+  const uint32_t CopiesAt = copiesPlace();
+  const size_t HostBytes = CopiesAt + size_t{2} * CopyBytes;
+  const size_t DeviceBytes = CopiesAt + size_t{CopyBytes};
   void *Room = nullptr;
   if (D.MemHostAlloc(&Room, HostBytes,
                      CU_MEMHOSTALLOC_PORTABLE | CU_MEMHOSTALLOC_DEVICEMAP) !=
@@ -83,16 +81,17 @@ reprise_preempt_status PreemptStream::allocate() {
   std::fill(Host, Host + HostBytes, std::byte{0});
   for (uint32_t Value = 0; Value < 3; ++Value)
     word(ValuesPlace + 4 * Value).store(Value);
+  for (uint32_t I = 0; I < Copies; ++I)
+    word(CopiesAt + CopyBytes + 128 * I).store(1);
   if (api().MemHostGetDevicePointer(&HostOnDevice, Room, 0) != CUDA_SUCCESS)
     return REPRISE_PREEMPT_DRIVER;
-  if (D.MemAlloc(&RequestAt, LeftPlace + size_t{4} * Options.in_flight) !=
-          CUDA_SUCCESS ||
+  if (D.MemAlloc(&RequestAt, DeviceBytes) != CUDA_SUCCESS ||
       (MapPool.size() && D.MemAlloc(&Maps, MapPool.size()) != CUDA_SUCCESS) ||
       (BackupPool.size() &&
        D.MemAlloc(&Backups, BackupPool.size()) != CUDA_SUCCESS))
     return REPRISE_PREEMPT_MEMORY;
-  if (D.MemsetD8Async(RequestAt, 0, LeftPlace + size_t{4} * Options.in_flight,
-                      ControlStream) != CUDA_SUCCESS ||
+  if (D.MemsetD8Async(RequestAt, 0, DeviceBytes, ControlStream) !=
+          CUDA_SUCCESS ||
       D.StreamSynchronize(ControlStream) != CUDA_SUCCESS)
     return REPRISE_PREEMPT_DRIVER;
   {
@@ -137,77 +136,6 @@ void PreemptStream::abandon() {
 
 PreemptStream::~PreemptStream() = default;
 
-std::atomic_ref<uint32_t> PreemptStream::word(uint32_t Place) const {
-  return std::atomic_ref<uint32_t>(*reinterpret_cast<uint32_t *>(Host + Place));
-}
-
-CUdeviceptr PreemptStream::onDevice(uint32_t Place) const {
-  return HostOnDevice + Place;
-}
-
-uint32_t PreemptStream::progress() const {
-  return word(ProgressPlace).load(std::memory_order_seq_cst);
-}
-
-std::atomic_ref<uint32_t> PreemptStream::left(uint32_t Slot) const {
-  return word(LeftPlace + 4 * Slot);
-}
-
-CUdeviceptr PreemptStream::leftOnDevice(uint32_t Slot) const {
-  return (leftIsOnDevice() ? RequestAt : HostOnDevice) + LeftPlace + 4 * Slot;
-}
-
-bool PreemptStream::replayEnded() const {
-  return word(ReplayPlace).load(std::memory_order_seq_cst) == Replays;
-}
-
-bool PreemptStream::markReplay() const {
-  return stopApi().StreamWriteValue32(ReplayStream, onDevice(ReplayPlace),
-                                      Replays, 0) == CUDA_SUCCESS;
-}
-
-void PreemptStream::endReplay() {
-  word(ReplayPlace).store(Replays, std::memory_order_seq_cst);
-}
-
-bool PreemptStream::fetchLeft(CUstream On) {
-  return !leftIsOnDevice() ||
-         stopApi().MemcpyAsync(onDevice(LeftPlace), leftOnDevice(0),
-                               size_t{4} * Options.in_flight,
-                               On) == CUDA_SUCCESS;
-}
-
-CUdeviceptr PreemptStream::requestOnDevice(bool Inside) const {
-  const CUdeviceptr First = Options.request == REPRISE_REQUEST_HOST
-                                ? onDevice(RequestPlace)
-                                : RequestAt;
-  return First + (Inside ? 4 : 0);
-}
-
-/// The word for entries first. A launch may see either word before the other
-/// is written; see mark() in launch().
-bool PreemptStream::request(StopRequest Entry, StopRequest Inside) {
-  const uint32_t Values[] = {static_cast<uint32_t>(Entry),
-                             static_cast<uint32_t>(Inside)};
-  if (Options.request == REPRISE_REQUEST_HOST) {
-    for (uint32_t I = 0; I < 2; ++I)
-      word(RequestPlace + 4 * I).store(Values[I], std::memory_order_seq_cst);
-    return true;
-  }
-  if (Options.request == REPRISE_REQUEST_COPY) {
-    for (uint32_t I = 0; I < 2; ++I)
-      if (stopApi().MemcpyHtoDAsync(RequestAt + 4 * I,
-                                    Host + ValuesPlace + 4 * Values[I], 4,
-                                    ControlStream) != CUDA_SUCCESS)
-        return false;
-    return true;
-  }
-  WordOperations Both;
-  Both.write(RequestAt, Values[0]);
-  Both.write(RequestAt + 4, Values[1]);
-  return Both.put(ControlStream);
-}
-
 bool PreemptStream::mark(bool Gated) {
   uint32_t K = 0;
   {
@@ -229,6 +157,7 @@ bool PreemptStream::mark(bool Gated) {
   if (Mark.put(Stream)) {
     if (Gated) {
       Gates.push_back(K);
+      SinceGate = 0;
       Dirty = EntryOnly = false;
       GatesMade.fetch_add(1, std::memory_order_relaxed);
     }
@@ -301,6 +230,25 @@ bool PreemptStream::failed() const {
   return R != CUDA_SUCCESS && R != CUDA_ERROR_NOT_READY;
 }
 
+std::unique_lock<std::mutex> PreemptStream::lockFirst() {
+  constexpr unsigned Most = 1u << 16; // Then it is not a matter of spinning.
+  Urgent.fetch_add(1, std::memory_order_relaxed);
+  std::unique_lock Guard(Queue, std::try_to_lock);
+  for (unsigned Round = 0; Round < Most && !Guard.owns_lock(); ++Round)
+    Guard.try_lock();
+  if (!Guard.owns_lock())
+    Guard.lock();
+  Urgent.fetch_sub(1, std::memory_order_relaxed);
+  return Guard;
+}
+
+void PreemptStream::giveWay() const {
+  constexpr unsigned Most = 1000; // It is no matter of order.
+  for (unsigned Round = 0;
+       Round < Most && Urgent.load(std::memory_order_relaxed) != 0; ++Round)
+    std::this_thread::yield();
+}
+
 bool PreemptStream::pause(std::unique_lock<std::mutex> &Guard,
                           unsigned &Round) {
   Guard.unlock();
@@ -308,6 +256,7 @@ bool PreemptStream::pause(std::unique_lock<std::mutex> &Guard,
     std::this_thread::yield();
   else
     std::this_thread::sleep_for(std::chrono::microseconds(20));
+  giveWay();
   Guard.lock();
   return !Dead && !Disturbed && (Round % 256 != 0 || !failed());
 }
@@ -322,6 +271,7 @@ void PreemptStream::waitBehind(std::unique_lock<std::mutex> &Guard) {
 }
 
 void PreemptStream::beforeOperation(bool Adds) {
+  giveWay();
   std::unique_lock Guard(Queue);
   if (Dead || isCapturing(Stream, false))
     return;

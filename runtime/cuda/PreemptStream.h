@@ -122,7 +122,7 @@ private:
     StopLaunch What;
     uint32_t Slot = 0;   ///< Of Left.
     uint32_t Behind = 0; ///< The mark that shows that it has ended.
-    Control Given;
+    SpreadControl Given; ///< Or the first part of it: ControlBytes.
     StopPool::Place Map, Saved;
     bool Again = false; ///< The replay stream has it.
     bool Owed = false;  ///< It left, and could not be launched again.
@@ -132,6 +132,20 @@ private:
                 const reprise_preempt_options &Wanted);
   reprise_preempt_status allocate();
   void release();
+
+  /// Places in the block of host memory and, where they have some, of device
+  /// memory, in bytes: a cache line each.
+  static constexpr uint32_t ProgressPlace = 0, GatePlace = 64,
+                            RequestPlace = 128, ValuesPlace = 192,
+                            ReplayPlace = 256, LeftPlace = 320;
+  /// Copies of the request, for twins that take a SpreadControl: enough for the
+  /// multiprocessors of any device that there is. Those of larger ones share.
+  static constexpr uint32_t Copies = 256, CopyBytes = 128 * Copies;
+  /// Behind the Left words. On the host there are two patterns for copies, not
+  /// asked and asked.
+  uint32_t copiesPlace() const {
+    return (LeftPlace + 4 * Options.in_flight + 127) / 128 * 128;
+  }
 
   // Words that device and host share.
   std::atomic_ref<uint32_t> word(uint32_t Place) const;
@@ -149,18 +163,31 @@ private:
   bool leftIsOnDevice() const { return Options.left == REPRISE_REQUEST_DEVICE; }
   CUdeviceptr leftOnDevice(uint32_t Slot) const;
   CUdeviceptr requestOnDevice(bool Inside) const;
-  /// Writes both request words, that for entries first.
+  /// Writes both request words, that for entries first, and in front of them
+  /// the copies that twins look at first.
   bool request(StopRequest Entry, StopRequest Inside);
+  bool writeCopies(bool Wanted);
+  bool writeWords(StopRequest Entry, StopRequest Inside);
 
   // With Queue held.
   bool mark(bool Gated);
+  /// Behind a launch: whether a gate is worth its time there.
+  bool gateIsDue();
   void retire();
+  /// What R's twin is launched with.
+  void control(Record &R, bool Inside);
+  static const TwinCode &codeOf(const Record &R);
   bool enqueueTwin(const Record &R, CUstream On);
   bool copyBackup(const Record &R, bool Restore, CUstream On);
   bool makeRoom(std::unique_lock<std::mutex> &Guard, const StopLaunch &L,
                 Record &R);
   void giveBackNewest(const Record &R);
   CUresult launchOriginal(const std::function<CUresult()> &Original);
+  /// Takes Queue for who stops the stream: a mutex alone lets a thread that
+  /// launches again and again keep it.
+  std::unique_lock<std::mutex> lockFirst();
+  /// In front of every other long use of Queue.
+  void giveWay() const;
   /// Lets others have the queue for a moment. False: the stream has ended, or
   /// the device reports an error.
   bool pause(std::unique_lock<std::mutex> &Guard, unsigned &Round);
@@ -183,6 +210,7 @@ private:
   static void CUDA_CB replayed(void *Self);
 
   std::mutex Queue, Small;
+  std::atomic<unsigned> Urgent{0}; ///< Threads in lockFirst().
   CUstream ControlStream = nullptr, ReplayStream = nullptr;
   CUevent Written = nullptr;
   CUdeviceptr RequestAt = 0, Maps = 0, Backups = 0;
@@ -199,7 +227,10 @@ private:
   bool EntryOnly = false;     ///< Such of kind AT_BLOCKS were.
   bool Broken = false;        ///< A mark could not be made: no more stops.
   bool Dead = false;          ///< Not marked any more.
-  unsigned SinceMark = 0, Behind = 0;
+  unsigned SinceMark = 0, SinceGate = 0, Behind = 0;
+  Clock::time_point LastLaunch;
+  double Between = 0; ///< From launch to launch, in the mean; microseconds.
+  bool UsesCopies = false; ///< Twins were launched that look at copies.
   /// Left words on the device were fetched since the stream was stopped.
   bool Fetched = false;
 

@@ -100,7 +100,8 @@ Settings read() {
       choose("REPRISE_PREEMPT_REQUEST",
              {Choice<reprise_request_place>{"device", REPRISE_REQUEST_DEVICE},
               {"host", REPRISE_REQUEST_HOST},
-              {"copy", REPRISE_REQUEST_COPY}},
+              {"copy", REPRISE_REQUEST_COPY},
+              {"spread", REPRISE_REQUEST_SPREAD}},
              S.Request);
   S.Window = windowSize();
   S.Left = choose("REPRISE_PREEMPT_LEFT",

@@ -52,11 +52,13 @@ bool readTwins(std::string_view Text, std::vector<TwinEntry> &Entries) {
     E.Twin = textOf(Each, "twin");
     E.Refusal = textOf(Each, "refusal");
     if (!E.Twin.empty()) {
-      uint32_t Bytes = 0;
+      E.Mapless = textOf(Each, "mapless");
       if (!numberOf(Each, "control_offset", E.ControlOffset) ||
-          !numberOf(Each, "control_bytes", Bytes) || Bytes != sizeof(Control) ||
-          E.ControlOffset % alignof(Control) != 0 ||
-          E.ControlOffset > MaxParamBytes - sizeof(Control))
+          !numberOf(Each, "control_bytes", E.ControlBytes) ||
+          (E.ControlBytes != sizeof(Control) &&
+           E.ControlBytes != sizeof(SpreadControl)) ||
+          E.ControlOffset % alignof(SpreadControl) != 0 ||
+          E.ControlOffset > MaxParamBytes - E.ControlBytes)
         return false;
       const std::string Inside = textOf(Each, "inside");
       E.Inside = Inside == "thread" || Inside == "warp" || Inside == "block";

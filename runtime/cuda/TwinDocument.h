@@ -24,9 +24,11 @@ namespace reprise::cuda {
 struct TwinEntry {
   std::string Kernel;
   std::string Twin;    ///< Empty: it has none.
+  std::string Mapless; ///< The one that knows no map; empty: it has none.
   std::string Refusal; ///< Why; for people.
   uint32_t ControlOffset = 0;
-  bool Inside = false; ///< It has checkpoints inside its blocks.
+  uint32_t ControlBytes = 0; ///< Of Control or SpreadControl.
+  bool Inside = false;       ///< It has checkpoints inside its blocks.
   bool operator==(const TwinEntry &) const = default;
 };
 

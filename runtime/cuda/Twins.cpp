@@ -6,7 +6,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "Twins.h"
-#include "Control.h"
 #include "Modules.h"
 #include "PreemptDriver.h"
 
@@ -50,7 +49,7 @@ bool fits(const Home &Of, uint64_t Handle, CUfunction Function,
   if (!api().KernelGetParamInfo || !api().FuncGetParamInfo)
     return true; // A driver before CUDA 12.4 cannot tell.
   Layout Own = layoutOf(std::bit_cast<CUfunction>(Handle), IsKernel);
-  Own.push_back({Entry.ControlOffset, sizeof(Control)});
+  Own.push_back({Entry.ControlOffset, Entry.ControlBytes});
   return Own == layoutOf(Function, IsKernel);
 }
 
@@ -110,8 +109,14 @@ std::shared_ptr<const Twin> twinOf(uint64_t Handle) {
     T->Why = REPRISE_STOP_REASON_LAYOUT;
     T->Detail = "the twin's parameters are not those that the image names";
   } else {
-    T->Function = Function;
+    T->Any.Function = Function;
     T->ControlOffset = Entry.ControlOffset;
+    T->ControlBytes = Entry.ControlBytes;
+    // Launches can do without it.
+    if (CUfunction Other =
+            Entry.Mapless.empty() ? nullptr : functionOf(Of, Entry.Mapless);
+        Other && fits(Of, Handle, Other, Entry))
+      T->Mapless.Function = Other;
     T->Inside = Entry.Inside;
     T->IsKernel = Of.Library != nullptr;
     T->Owner = Of.Owner;
@@ -121,23 +126,24 @@ std::shared_ptr<const Twin> twinOf(uint64_t Handle) {
   // whole device then, which must not happen with a stream's lock held.
   if (Of.From)
     load(std::bit_cast<CUfunction>(Handle), Of.Library != nullptr);
-  if (T->Function)
-    load(T->Function, T->IsKernel);
+  for (const TwinCode *Each : {&T->Any, &T->Mapless})
+    if (Each->Function)
+      load(Each->Function, T->IsKernel);
   keepTwin(Handle, T);
   return T;
 }
 
-void allowShared(const Twin &T, uint32_t Bytes) {
-  if (Bytes <= T.Shared.load(std::memory_order_relaxed) ||
+void allowShared(const Twin &T, const TwinCode &Code, uint32_t Bytes) {
+  if (Bytes <= Code.Shared.load(std::memory_order_relaxed) ||
       !stopApi().FuncSetAttribute)
     return;
-  CUfunction Function = inContext(T.Function, T.IsKernel);
+  CUfunction Function = inContext(Code.Function, T.IsKernel);
   if (!Function)
     return;
   stopApi().FuncSetAttribute(Function,
                              CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
                              static_cast<int>(Bytes));
-  T.Shared.store(Bytes, std::memory_order_relaxed);
+  Code.Shared.store(Bytes, std::memory_order_relaxed);
 }
 
 } // namespace reprise::cuda

@@ -27,16 +27,28 @@
 
 namespace reprise::cuda {
 
-struct Twin {
-  CUfunction Function = nullptr; ///< A CUfunction or CUkernel; null: see Why.
-  uint32_t ControlOffset = 0;
-  bool IsKernel = false; ///< It is a CUkernel.
-  uint64_t Owner = 0;    ///< The module or library that it goes with.
-  bool Inside = false;   ///< It has checkpoints inside its blocks.
-  reprise_stop_reason Why = REPRISE_STOP_REASON_NO_TWIN;
-  std::string Detail;
+/// One of a kernel's twins.
+struct TwinCode {
+  CUfunction Function = nullptr; ///< A CUfunction or CUkernel; null: none.
   /// The most dynamic shared memory that the driver was told of, in bytes.
   mutable std::atomic<uint32_t> Shared{0};
+};
+
+struct Twin {
+  TwinCode Any;     ///< No function: see Why.
+  TwinCode Mapless; ///< Takes no notice of a map; may be missing.
+  uint32_t ControlOffset = 0;
+  uint32_t ControlBytes = 0; ///< Of Control or SpreadControl.
+  bool IsKernel = false;     ///< It is a CUkernel.
+  uint64_t Owner = 0;        ///< The module or library that it goes with.
+  bool Inside = false;       ///< It has checkpoints inside its blocks.
+  reprise_stop_reason Why = REPRISE_STOP_REASON_NO_TWIN;
+  std::string Detail;
+
+  /// What is launched with a map, or without one.
+  const TwinCode &code(bool WithMap) const {
+    return WithMap || !Mapless.Function ? Any : Mapless;
+  }
 };
 
 /// Of the kernel with this handle, a CUfunction or CUkernel; never null. The
@@ -44,9 +56,9 @@ struct Twin {
 /// module is unloaded. Throws std::bad_alloc.
 std::shared_ptr<const Twin> twinOf(uint64_t Handle);
 
-/// Lets the twin have \p Bytes of dynamic shared memory, as the program did
-/// with the kernel. What fails shows when it is launched.
-void allowShared(const Twin &T, uint32_t Bytes);
+/// Lets \p Code, a twin of \p T, have \p Bytes of dynamic shared memory, as the
+/// program did with the kernel. What fails shows when it is launched.
+void allowShared(const Twin &T, const TwinCode &Code, uint32_t Bytes);
 
 } // namespace reprise::cuda
 

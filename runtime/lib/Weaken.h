@@ -62,7 +62,8 @@ enum class Rule : uint8_t {
   StopOneWord,    ///< Launches of both kinds look at one word.
   StopBackupGate, ///< A backup is made while what is in front may leave.
   StopMaps,       ///< Maps of blocks are not zero.
-  StopUndrained   ///< Kernels are asked no more before all have left.
+  StopUndrained,  ///< Kernels are asked no more before all have left.
+  StopCopies      ///< Copies of the request are written behind it.
 };
 
 #ifdef REPRISE_WEAKENINGS

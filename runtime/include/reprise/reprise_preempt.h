@@ -113,13 +113,17 @@ typedef enum reprise_stop_reason {
 
 /** Where the word lies that running kernels look at. */
 typedef enum reprise_request_place {
-  REPRISE_REQUEST_DEFAULT = 0, /**< REPRISE_PREEMPT_REQUEST=device, host or
-                                    copy; device where that is not set. */
+  REPRISE_REQUEST_DEFAULT = 0, /**< REPRISE_PREEMPT_REQUEST=device, host,
+                                    copy or spread; device where that is not
+                                    set. */
   REPRISE_REQUEST_DEVICE = 1,  /**< On the device, written by
                                     cuStreamWriteValue32. */
   REPRISE_REQUEST_HOST = 2,    /**< On the host, mapped: written at once, but
                                     each block reads it over the bus. */
-  REPRISE_REQUEST_COPY = 3     /**< On the device, written by a copy. */
+  REPRISE_REQUEST_COPY = 3,    /**< On the device, written by a copy. */
+  REPRISE_REQUEST_SPREAD = 4   /**< As device; twins that were built with
+                                    -reprise-spread-requests look at a copy for
+                                    their multiprocessor first. */
 } reprise_request_place;
 
 /** A launch on a marked stream, before the driver gets it. Valid during the
@@ -147,8 +151,7 @@ typedef struct reprise_preempt_options {
       REPRISE_STOP_INSIDE. */
   reprise_stop_kind most;
   /** Most launches that may be stopped at one time, 1 to 256; 0: 32. Where
-      so many are under way a launching thread waits for the oldest to end.
-      Each one more has to leave at its entry when the stream is stopped. */
+      so many are under way a launching thread waits for the oldest to end. */
   uint32_t in_flight;
   /** Device memory for maps of blocks, one bit a block; 0: 1 MiB. Where others
       have it, a launching thread waits for them to end; a launch whose map is
@@ -169,6 +172,12 @@ typedef struct reprise_preempt_options {
       REPRISE_REQUEST_DEFAULT: REPRISE_PREEMPT_LEFT=host or device; device
       where that is not set. */
   reprise_request_place left;
+  /** Microseconds. Behind a launch that is stopped, all launches up to the next
+      gate leave too, one after the other; a gate takes the device about 4 us,
+      stopped or not. So one is put behind launches when, in the mean, they have
+      taken so long; behind each where each takes longer. 0: 200, which is about
+      2 %; UINT32_MAX: no gates but those that order needs. */
+  uint32_t gate_us;
 } reprise_preempt_options;
 
 /** Later versions add fields at the end: set struct_size. */

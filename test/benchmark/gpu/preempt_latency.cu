@@ -8,8 +8,9 @@
 // Keeps a marked stream full of kernels and stops it at random times. Measures,
 // by the host's clock,
 //
-//   free     from reprise_preempt to reprise_preempt_wait's return: nothing of
-//            the stream runs
+//   asked    from reprise_preempt to its return
+//   free     from reprise_preempt to the return of reprise_preempt_wait, which
+//            is not asked for a report: nothing of the stream runs
 //   running  from reprise_resume to the first store of a kernel that is seen
 //
 // for kernels of several lengths, three of a kind:
@@ -192,9 +193,10 @@ int resident(const Options &O, const std::string &Kernel) {
 }
 
 reprise_request_place place(const std::string &Name) {
-  return Name == "host"   ? REPRISE_REQUEST_HOST
-         : Name == "copy" ? REPRISE_REQUEST_COPY
-                          : REPRISE_REQUEST_DEVICE;
+  return Name == "host"     ? REPRISE_REQUEST_HOST
+         : Name == "copy"   ? REPRISE_REQUEST_COPY
+         : Name == "spread" ? REPRISE_REQUEST_SPREAD
+                            : REPRISE_REQUEST_DEVICE;
 }
 
 /// Stops the stream O.Stops times, while another thread puts Depth launches on
@@ -217,8 +219,11 @@ void stopOften(const Options &O, Work &W, cudaStream_t S, Row &Out) {
     Report.struct_size = sizeof Report;
     auto Start = Clock::now();
     must(R.preempt(S), "preempt");
-    must(R.preempt_wait(S, 100'000'000'000, &Report), "preempt_wait");
+    Out.Asked.push_back(since(Start));
+    must(R.preempt_wait(S, 100'000'000'000, nullptr), "preempt_wait");
     Out.Free.push_back(since(Start));
+    // What left is fetched from the device, here or when it is resumed.
+    must(R.preempt_wait(S, 0, &Report), "preempt_wait");
     bool Ended = true;
     for (int Kind = 0; Kind < 4; ++Kind) {
       Out.Left[Kind] += Report.left[Kind];
@@ -236,6 +241,31 @@ void stopOften(const Options &O, Work &W, cudaStream_t S, Row &Out) {
   }
   Done = true;
   Feeder.join();
+}
+
+/// Milliseconds of one of many launches that nobody stops, 32 at once.
+double undisturbed(const Options &O, const std::string &Kernel, int Grid,
+                   int Steps, const reprise_preempt_options &P, bool Marked) {
+  Work W(Kernel, Grid, Steps);
+  Stream S;
+  if (Marked)
+    must(R.stream_preemptible(S.Handle, &P), "stream_preemptible");
+  int K = 0;
+  double Best = 0;
+  for (int Round = 0; Round < 4; ++Round) {
+    const int Count = O.Small ? 4 : 32;
+    const auto Start = Clock::now();
+    for (int I = 0; I < Count; ++I)
+      W.launch(K++, S.Handle);
+    check(cudaStreamSynchronize(S.Handle), "launches");
+    const double Each = since(Start) / 1000 / Count;
+    Best = Round == 0 ? Each : std::min(Best, Each);
+    if (since(Start) > 500'000)
+      break;
+  }
+  if (Marked)
+    must(R.stream_unmark(S.Handle), "stream_unmark");
+  return Best;
 }
 
 Row measure(const Options &O, const std::string &Kernel, double Length,
@@ -261,14 +291,17 @@ Row measure(const Options &O, const std::string &Kernel, double Length,
   if (Kernel == "block")
     Out.Grid *= std::max(1, int(1000 * Length / OfBlock));
   Out.Measured = Work(Kernel, Out.Grid, int(Steps)).time() / 1000;
-
-  Work W(Kernel, Out.Grid, int(Steps)), Calm(Kernel, Out.Grid, int(Steps));
-  Stream S, Undisturbed;
   reprise_preempt_options P{};
   P.struct_size = sizeof P;
   P.pool_bytes = uint64_t(O.Small ? 1 : 256) << 20;
   P.no_maps = O.NoMaps;
   P.request = place(Request);
+  P.gate_us = O.GateMicroseconds;
+  Out.Plain = undisturbed(O, Kernel, Out.Grid, int(Steps), P, /*Marked=*/false);
+  Out.Marked = undisturbed(O, Kernel, Out.Grid, int(Steps), P, /*Marked=*/true);
+
+  Work W(Kernel, Out.Grid, int(Steps)), Calm(Kernel, Out.Grid, int(Steps));
+  Stream S, Undisturbed;
   must(R.stream_preemptible(S.Handle, &P), "stream_preemptible");
   stopOften(O, W, S.Handle, Out);
   must(R.stream_unmark(S.Handle), "stream_unmark");
@@ -277,6 +310,7 @@ Row measure(const Options &O, const std::string &Kernel, double Length,
   check(cudaStreamSynchronize(Undisturbed.Handle), "undisturbed");
   const std::vector<float> X = W.memory(), Y = Calm.memory();
   Out.Same = std::memcmp(X.data(), Y.data(), X.size() * sizeof(float)) == 0;
+  std::sort(Out.Asked.begin(), Out.Asked.end());
   std::sort(Out.Free.begin(), Out.Free.end());
   std::sort(Out.Running.begin(), Out.Running.end());
   return Out;

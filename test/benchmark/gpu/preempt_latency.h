@@ -25,7 +25,7 @@
 
 struct Options {
   bool Small = false, NoMaps = false;
-  int Stops = 200, Seed = 1, BlockMicroseconds = 100;
+  int Stops = 200, Seed = 1, BlockMicroseconds = 100, GateMicroseconds = 0;
   std::vector<double> Lengths = {0.1, 1, 10, 100}; ///< Milliseconds.
   std::vector<int> Depths = {1, 32};
   std::vector<std::string> Kernels = {"loop", "barrier", "block"};
@@ -36,10 +36,12 @@ struct Options {
 struct Row {
   std::string Kernel, Request;
   double Length = 0, Measured = 0; ///< Milliseconds: wished, of a launch.
+  /// Milliseconds of one of many launches that nobody stops.
+  double Plain = 0, Marked = 0;
   int Depth = 0, Grid = 0, Launches = 0;
   int Ended = 0;         ///< Stops that left nothing to resume: it had ended.
   uint64_t Left[4] = {}; ///< Launches to be resumed, by kind.
-  std::vector<double> Free, Running; ///< Microseconds, sorted.
+  std::vector<double> Asked, Free, Running; ///< Microseconds, sorted.
   bool Same = false;
 };
 
@@ -51,23 +53,25 @@ inline double percentile(const std::vector<double> &Sorted, double Part) {
 }
 
 inline void printHead() {
-  std::printf("                                                       left    "
-              "left     free us                  running us\n");
-  std::printf("kernel   length  a launch  blocks depth request stops ended "
-              "inside between      p50      p99      max      p50      p99  "
+  std::printf("                 a launch ms                               "
+              "stops, left in- bet-  free us                asked running us\n"
+              "kernel   length    plain   marked depth request stops ended  "
+              "side  ween    p50    p90    p99    max   p50    p50     p99  "
               "memory\n");
 }
 
 inline void print(const Row &R) {
-  std::printf("%-8s %6g %8.2f %8d %5d %-7s %5zu %5d %6llu %7llu %8.1f %8.1f "
-              "%8.1f %8.1f %8.1f  %s\n",
-              R.Kernel.c_str(), R.Length, R.Measured, R.Grid, R.Depth,
-              R.Request.c_str(), R.Free.size(), R.Ended,
-              static_cast<unsigned long long>(R.Left[REPRISE_STOP_INSIDE]),
-              static_cast<unsigned long long>(R.Left[REPRISE_STOP_AT_BLOCKS]),
-              percentile(R.Free, 0.5), percentile(R.Free, 0.99),
-              percentile(R.Free, 1), percentile(R.Running, 0.5),
-              percentile(R.Running, 0.99), R.Same ? "equal" : "DIFFERENT");
+  std::printf(
+      "%-8s %6g %8.4f %8.4f %5d %-7s %5zu %5d %5llu %5llu %6.1f %6.1f %6.1f "
+      "%6.1f %5.1f %6.1f %7.1f  %s\n",
+      R.Kernel.c_str(), R.Length, R.Plain, R.Marked, R.Depth, R.Request.c_str(),
+      R.Free.size(), R.Ended,
+      static_cast<unsigned long long>(R.Left[REPRISE_STOP_INSIDE]),
+      static_cast<unsigned long long>(R.Left[REPRISE_STOP_AT_BLOCKS]),
+      percentile(R.Free, 0.5), percentile(R.Free, 0.9),
+      percentile(R.Free, 0.99), percentile(R.Free, 1), percentile(R.Asked, 0.5),
+      percentile(R.Running, 0.5), percentile(R.Running, 0.99),
+      R.Same ? "equal" : "DIFFERENT");
   std::fflush(stdout);
 }
 
@@ -84,16 +88,18 @@ inline bool write(const std::string &File, const std::string &Device,
         To,
         "%s  {\"kernel\": \"%s\", \"length_ms\": %g, \"measured_ms\": %.4f, "
         "\"blocks\": %d, \"depth\": %d, \"request\": \"%s\", \"stops\": %zu, "
-        "\"ended\": %d, \"launches\": %d, \"free_us\": {\"p50\": %.2f, "
+        "\"ended\": %d, \"launches\": %d, \"plain_ms\": %.5f, "
+        "\"marked_ms\": %.5f, \"asked_us\": %.2f, \"free_us\": {\"p50\": %.2f, "
         "\"p90\": "
         "%.2f, \"p99\": %.2f, \"max\": %.2f}, \"running_us\": {\"p50\": %.2f, "
         "\"p99\": %.2f, \"seen\": %zu}, \"equal\": %s}",
         Separator, R.Kernel.c_str(), R.Length, R.Measured, R.Grid, R.Depth,
-        R.Request.c_str(), R.Free.size(), R.Ended, R.Launches,
-        percentile(R.Free, 0.5), percentile(R.Free, 0.9),
-        percentile(R.Free, 0.99), percentile(R.Free, 1),
-        percentile(R.Running, 0.5), percentile(R.Running, 0.99),
-        R.Running.size(), R.Same ? "true" : "false");
+        R.Request.c_str(), R.Free.size(), R.Ended, R.Launches, R.Plain,
+        R.Marked, percentile(R.Asked, 0.5), percentile(R.Free, 0.5),
+        percentile(R.Free, 0.9), percentile(R.Free, 0.99),
+        percentile(R.Free, 1), percentile(R.Running, 0.5),
+        percentile(R.Running, 0.99), R.Running.size(),
+        R.Same ? "true" : "false");
     Separator = ",\n";
   }
   std::fprintf(To, "\n]}\n");
@@ -135,6 +141,8 @@ inline bool parse(int argc, char **argv, Options &O) {
       O.Seed = std::atoi(argv[I]);
     else if (Name == "--block-us")
       O.BlockMicroseconds = std::atoi(argv[I]);
+    else if (Name == "--gate-us")
+      O.GateMicroseconds = std::atoi(argv[I]);
     else if (Name == "--lengths")
       O.Lengths = list<double>(argv[I]);
     else if (Name == "--depths")
@@ -156,8 +164,8 @@ inline void usage() {
                "usage: preempt_latency [--small] [--stops N] [--seed N] "
                "[--lengths MS,...] [--depths N,...]\n"
                "  [--kernels loop,barrier,block] [--request "
-               "device,host,copy] [--no-maps] [--block-us N]\n"
-               "  [--json FILE]\n");
+               "device,host,copy,spread] [--no-maps] [--block-us N]\n"
+               "  [--gate-us N] [--json FILE]\n");
 }
 
 #endif // REPRISE_BENCHMARK_PREEMPT_LATENCY_H

@@ -51,15 +51,37 @@ void updateStep(const unsigned char *Bytes, uint32_t Block, unsigned Step) {
   A.To[I] = A.To[I] * 40503u + A.Value;
 }
 
-const SimKernel Map{PerBlock, 0, false, mapStep},
-    Update{PerBlock, 0, false, updateStep},
-    MapTwin{PerBlock, sizeof(Arguments), true, mapStep},
-    UpdateTwin{PerBlock, sizeof(Arguments), true, updateStep};
+/// A kernel with its twins, of either layout.
+struct Kernel {
+  SimKernel Original, Twin, Mapless, Spread, SpreadMapless;
 
-std::shared_ptr<const Twin> twin(const SimKernel &Kernel) {
+  explicit constexpr Kernel(decltype(SimKernel::Step) Step)
+      : Original{PerBlock, 0, 0, false, false, Step},
+        Twin(twin(Step, sizeof(Control), false)),
+        Mapless(twin(Step, sizeof(Control), true)),
+        Spread(twin(Step, sizeof(SpreadControl), false)),
+        SpreadMapless(twin(Step, sizeof(SpreadControl), true)) {}
+
+private:
+  static constexpr SimKernel twin(decltype(SimKernel::Step) Step,
+                                  uint32_t Bytes, bool Mapless) {
+    return {PerBlock, sizeof(Arguments), Bytes, Mapless, true, Step};
+  }
+};
+
+const Kernel Map{mapStep}, Update{updateStep};
+
+CUfunction function(const SimKernel &Kernel) {
+  return reinterpret_cast<CUfunction>(const_cast<SimKernel *>(&Kernel));
+}
+
+std::shared_ptr<const Twin> twin(const Kernel &Of, bool Spread, bool Mapless) {
   auto T = std::make_shared<Twin>();
-  T->Function = reinterpret_cast<CUfunction>(const_cast<SimKernel *>(&Kernel));
+  T->Any.Function = function(Spread ? Of.Spread : Of.Twin);
+  if (Mapless)
+    T->Mapless.Function = function(Spread ? Of.SpreadMapless : Of.Mapless);
   T->ControlOffset = sizeof(Arguments);
+  T->ControlBytes = Spread ? sizeof(SpreadControl) : sizeof(Control);
   T->Inside = true;
   return T;
 }
@@ -135,8 +157,8 @@ bool runThere(const std::vector<Operation> &Program, Buffers &B,
       void *Extra[] = {CU_LAUNCH_PARAM_BUFFER_POINTER,
                        const_cast<Arguments *>(&A), CU_LAUNCH_PARAM_BUFFER_SIZE,
                        &Size, CU_LAUNCH_PARAM_END};
-      return D.LaunchKernel(twin(IsMap ? Map : Update)->Function, Blocks, 1, 1,
-                            1, 1, 1, 0, S.Stream, nullptr, Extra);
+      return D.LaunchKernel(function((IsMap ? Map : Update).Original), Blocks,
+                            1, 1, 1, 1, 1, 0, S.Stream, nullptr, Extra);
     };
     switch (O.What) {
     case Step::Map:
@@ -144,7 +166,8 @@ bool runThere(const std::vector<Operation> &Program, Buffers &B,
     case Step::UpdateSaved:
     case Step::Original: {
       StopLaunch L{};
-      L.Its = twin(IsMap ? MapTwin : UpdateTwin);
+      // Most programs have twins of one layout.
+      L.Its = twin(IsMap ? Map : Update, O.Value % 16 != 0, O.Value / 16 % 2);
       std::fill_n(L.Grid, 3, 1);
       L.Grid[0] = Blocks;
       L.Arguments.resize(sizeof A);
@@ -256,9 +279,11 @@ protected:
     std::mt19937 Random(Seed);
     seed(Seed);
     reprise_preempt_options Options{};
-    Options.request = static_cast<reprise_request_place>(1 + Seed % 3);
+    Options.request = static_cast<reprise_request_place>(1 + Seed % 4);
     Options.left = Seed % 2 ? REPRISE_REQUEST_HOST : REPRISE_REQUEST_DEVICE;
     Options.in_flight = 1 + Random() % 12;
+    constexpr uint32_t GateEvery[] = {UINT32_MAX, UINT32_MAX, 1000, 1};
+    Options.gate_us = GateEvery[Random() % 4];
     const std::vector<Operation> Program = program(Random);
     Buffers Here, There;
     runHere(Program, Here);
@@ -304,7 +329,7 @@ uint32_t rounds(uint32_t Default) {
 TEST_F(PreemptTest, EachRuleIsNeeded) {
   for (Rule Off : {Rule::StopGates, Rule::StopGateLooks, Rule::StopCloseLate,
                    Rule::StopWords, Rule::StopOneWord, Rule::StopBackupGate,
-                   Rule::StopMaps, Rule::StopUndrained}) {
+                   Rule::StopMaps, Rule::StopUndrained, Rule::StopCopies}) {
     uint32_t Round = 1;
     while (Round <= rounds(1000) && round(Round, Off).Good)
       ++Round;

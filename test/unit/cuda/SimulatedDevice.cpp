@@ -40,42 +40,56 @@ std::atomic_ref<uint32_t> word(uint64_t Address) {
 struct Running {
   const SimKernel *Kernel;
   std::vector<unsigned char> Arguments;
-  reprise::Control Stop{};
+  reprise::SpreadControl Stop{};
   std::vector<uint32_t> Waiting; ///< Blocks that have not begun.
-  std::vector<std::pair<uint32_t, unsigned>> Begun; ///< Block, next step.
+  struct OfBlock {
+    uint32_t Block, Multiprocessor;
+    unsigned Step; ///< The next one.
+  };
+  std::vector<OfBlock> Begun;
 
   bool ended() const { return Waiting.empty() && Begun.empty(); }
 
-  bool asked(uint32_t Least) const {
-    return Kernel->ControlOffset && word(Stop.Request).load() >= Least;
+  /// A twin looks at its multiprocessor's copy first, where it has one.
+  bool asked(uint32_t Least, uint32_t Multiprocessor) const {
+    if (!Kernel->ControlOffset)
+      return false;
+    if (Kernel->ControlBytes == sizeof(reprise::SpreadControl) &&
+        word(Stop.Copies + 128 * uint64_t{Multiprocessor & Stop.Mask}).load() ==
+            0)
+      return false;
+    return word(Stop.First.Request).load() >= Least;
   }
+
+  bool hasMap() const { return Stop.First.Done && !Kernel->Mapless; }
 
   void step(std::mt19937 &Random) {
     if (Begun.empty() || (!Waiting.empty() && Random() % 3 == 0)) {
       const size_t At = Random() % Waiting.size();
       const uint32_t Block = Waiting[At];
       Waiting.erase(Waiting.begin() + static_cast<long>(At));
-      if (Stop.Done &&
-          word(Stop.Done + Block / 32 * 4).load() >> Block % 32 & 1)
+      if (hasMap() &&
+          word(Stop.First.Done + Block / 32 * 4).load() >> Block % 32 & 1)
         return;
-      if (asked(1))
-        return word(Stop.Left).store(1);
-      Begun.emplace_back(Block, 0);
+      const uint32_t Multiprocessor = Random() % 256;
+      if (asked(1, Multiprocessor))
+        return word(Stop.First.Left).store(1);
+      Begun.push_back({Block, Multiprocessor, 0});
       return;
     }
     const size_t At = Random() % Begun.size();
-    auto &[Block, Step] = Begun[At];
+    auto &[Block, Multiprocessor, Step] = Begun[At];
     if (Step < Kernel->Steps) {
-      if (Step != 0 && Kernel->Inside && asked(2)) {
-        word(Stop.Left).store(1);
+      if (Step != 0 && Kernel->Inside && asked(2, Multiprocessor)) {
+        word(Stop.First.Left).store(1);
         Begun.erase(Begun.begin() + static_cast<long>(At));
         return;
       }
       Kernel->Step(Arguments.data(), Block, Step++);
       return;
     }
-    if (Stop.Done)
-      word(Stop.Done + Block / 32 * 4).fetch_or(1u << Block % 32);
+    if (hasMap())
+      word(Stop.First.Done + Block / 32 * 4).fetch_or(1u << Block % 32);
     Begun.erase(Begun.begin() + static_cast<long>(At));
   }
 };
@@ -332,6 +346,18 @@ EXPORTED CUresult cuMemsetD8Async(CUdeviceptr A, unsigned char Value,
 }
 EXPORTED CUresult cuMemcpyAsync(CUdeviceptr To, CUdeviceptr From, size_t Size,
                                 CUstream S) {
+  // Of long copies, every eighth line with each step.
+  constexpr size_t Line = 128, Parts = 8;
+  if (Size >= 32 * Line && Size % Line == 0) {
+    for (size_t Part = 0; Part < Parts; ++Part)
+      device().addDo(S, [=] {
+        for (size_t At = (Part * 5 + 3) % Parts * Line; At < Size;
+             At += Parts * Line)
+          for (size_t I = 0; I < Line; I += sizeof(uint32_t))
+            word(To + At + I).store(word(From + At + I).load());
+      });
+    return CUDA_SUCCESS;
+  }
   return device().addDo(S, [=] {
     if (Size == 4 && To % 4 == 0) // Perhaps a word that kernels look at.
       word(To).store(word(From).load());
@@ -379,7 +405,8 @@ EXPORTED CUresult cuLaunchKernel(CUfunction F, unsigned X, unsigned, unsigned,
   const auto *Bytes = static_cast<const unsigned char *>(Extra[1]);
   R->Arguments.assign(Bytes, Bytes + *static_cast<const size_t *>(Extra[3]));
   if (R->Kernel->ControlOffset)
-    std::memcpy(&R->Stop, Bytes + R->Kernel->ControlOffset, sizeof R->Stop);
+    std::memcpy(&R->Stop, Bytes + R->Kernel->ControlOffset,
+                R->Kernel->ControlBytes);
   for (uint32_t Block = 0; Block < X; ++Block)
     R->Waiting.push_back(Block);
   Operation What;

@@ -13,6 +13,8 @@
 // - a wait for a value looks at the word before what is in front of it, but for
 //   other such waits, has ended (the work behind it waits for both);
 // - a stream stands still for a while though it could go on;
+// - a long copy is not made at once, nor from its beginning to its end;
+// - each block runs on some multiprocessor;
 // - host functions run on a thread of their own.
 //
 // Addresses of the device are those of the host. A CUfunction is a SimKernel.
@@ -30,6 +32,8 @@
 struct SimKernel {
   unsigned Steps;
   uint32_t ControlOffset; ///< 0: it cannot be stopped.
+  uint32_t ControlBytes;  ///< Of Control or SpreadControl.
+  bool Mapless;           ///< It takes no notice of a map.
   bool Inside;            ///< Left also in front of steps behind the first.
   void (*Step)(const unsigned char *Arguments, uint32_t Block, unsigned Step);
 };

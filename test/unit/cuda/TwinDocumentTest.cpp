@@ -31,8 +31,27 @@ TEST(TwinDocument, ReadsWhatThePluginWrites) {
                R"(, {"kernel": "wait", "refusal": "a loop may wait"})"),
       Found));
   ASSERT_EQ(Found.size(), 2u);
-  EXPECT_EQ(Found[0], (TwinEntry{"set", "__reprise_twin_set", "", 16, true}));
-  EXPECT_EQ(Found[1], (TwinEntry{"wait", "", "a loop may wait", 0, false}));
+  EXPECT_EQ(Found[0],
+            (TwinEntry{"set", "__reprise_twin_set", "", "", 16, 24, true}));
+  EXPECT_EQ(Found[1],
+            (TwinEntry{"wait", "", "", "a loop may wait", 0, 0, false}));
+}
+
+TEST(TwinDocument, ReadsTheLongerControlAndTheMaplessTwin) {
+  std::vector<TwinEntry> Found;
+  std::string Text = Set;
+  Text.replace(Text.find("24"), 2, "40");
+  Text.insert(1, R"("mapless": "__reprise_twin_mapless_set", )");
+  ASSERT_TRUE(readTwins(document(Text), Found));
+  EXPECT_EQ(Found.at(0),
+            (TwinEntry{"set", "__reprise_twin_set",
+                       "__reprise_twin_mapless_set", "", 16, 40, true}));
+  Found.clear();
+  // The most that parameters may have, and 8 bytes more.
+  Text.replace(Text.find(": 16") + 2, 2, "65496");
+  EXPECT_TRUE(readTwins(document(Text), Found));
+  Text.replace(Text.find("65496"), 5, "65504");
+  EXPECT_FALSE(readTwins(document(Text), Found));
 }
 
 TEST(TwinDocument, RefusesWhatItCannotRelyOn) {
