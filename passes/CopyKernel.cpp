@@ -17,6 +17,7 @@
 #include "llvm/IR/Metadata.h"
 #include "llvm/IR/PassManager.h"
 #include "llvm/Passes/PassBuilder.h"
+#include "llvm/Transforms/Scalar/DCE.h"
 #include "llvm/Transforms/Scalar/SROA.h"
 #include "llvm/Transforms/Scalar/SimplifyCFG.h"
 #include "llvm/Transforms/Utils/Cloning.h"
@@ -197,6 +198,8 @@ static void simplify(Function &F, bool Unoptimised) {
   if (Unoptimised) {
     P.addPass(SROAPass(SROAOptions::ModifyCFG));
     P.addPass(SimplifyCFGPass());
+    // A test that nobody else uses is one that slices can have.
+    P.addPass(DCEPass());
   }
   P.addPass(LoopSimplifyPass());
   P.run(F, FAM);

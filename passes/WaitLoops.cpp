@@ -47,14 +47,15 @@ static const Value *stripped(const Value *V) {
 // Signals
 //===----------------------------------------------------------------------===//
 
-/// Of one of "reprise.ptx.": ".volatile", ".relaxed", ...
+/// Of one of "reprise.ptx.", by its modifiers too: ".volatile", ".cv", ...
 static bool isNamedSignal(StringRef Name) {
-  return Name.starts_with("atomic") || Name.starts_with("memory") ||
-         Name.starts_with("multimem") || Name.starts_with("texture.suld") ||
-         Name.starts_with("read") ||
-         any_of(ArrayRef<StringRef>{".volatile", ".relaxed", ".acquire",
-                                    ".mmio", ".cv"},
-                [&](StringRef M) { return Name.contains(M); });
+  SmallVector<StringRef, 8> Parts;
+  Name.split(Parts, '.');
+  return is_contained({"atomic", "memory", "multimem", "read"}, Parts[0]) ||
+         Name.starts_with("texture.suld") || any_of(Parts, [](StringRef M) {
+           return is_contained({"volatile", "relaxed", "acquire", "mmio", "cv"},
+                               M);
+         });
 }
 
 /// cp.async and its like.

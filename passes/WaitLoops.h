@@ -37,9 +37,8 @@ namespace reprise {
 /// loop go round for ever.
 ///
 /// Sound as a must-fact: null is a proof, but for plain loads that are no
-/// signal by the list above. The compiler may make them once for all
-/// iterations, or what they read is of no defined value while another block
-/// writes it.
+/// signal by the list above: what they read while another block writes it has
+/// no defined value, and the compiler may make them once for all iterations.
 const llvm::Instruction *waitsFor(const llvm::Loop &L,
                                   llvm::ScalarEvolution &SE);
 

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "InstrumentPtx.h"
+#include "Control.h"
 #include "PtxTwin.h"
 #include "TwinDocument.h"
 #include "ptx/Parser.h"
@@ -34,12 +35,21 @@ PtxTwins addPtxTwins(std::string_view Text, const std::string &Name,
     Result.Problems.push_back(D.str());
   ptx::LineTable Lines(Text);
   for (ptx::PtxPlan &P : ptx::planEntries(Syntax, Name, Options, Wanted)) {
-    std::string Code =
-        P.Plan.Refusal.empty() ? ptx::writeTwin(Text, Lines, P, Options) : "";
+    std::string Code, Second;
+    if (P.Plan.Refusal.empty())
+      Code = ptx::writeTwin(Text, Lines, P, Options, /*WithMap=*/true);
+    if (!Code.empty() && !P.HasMapless)
+      Second = ptx::writeTwin(Text, Lines, P, Options, /*WithMap=*/false);
     if (!Code.empty())
       Result.Added += "\n" + Code;
+    if (!Second.empty())
+      Result.Added += "\n" + Second;
     Twin &T = Result.Twins.emplace_back();
     T.ControlOffset = P.ControlOffset;
+    T.ControlBytes = static_cast<uint32_t>(
+        Options.Spread ? sizeof(SpreadControl) : sizeof(Control));
+    if (!Second.empty())
+      T.Mapless = MaplessPrefix + P.Plan.Kernel;
     T.Plan = std::move(P.Plan);
   }
   if (!Result.Added.empty())

@@ -6,7 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 //   module      the text as it was, to the last byte
-//   twins       one .entry for each kernel that can be left
+//   twins       two .entry for each kernel that can be left: one that knows of
+//               a map of blocks, and one that does not
 //   arrays      __reprise_twins_<hash>, for the runtime; and others, if given
 //
 //===----------------------------------------------------------------------===//

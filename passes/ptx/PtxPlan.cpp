@@ -128,8 +128,7 @@ static void decline(PtxPlan &P, StringRef Why) {
   for (const CheckpointSite &S : P.Plan.Sites)
     if (S.Period)
       P.Plan.Declined.push_back({S.Where, Why.str()});
-  P.Plan.Sites.clear();
-  P.Sites.clear();
+  P.clearSites();
 }
 
 /// Gives P the places of its sites; those without one are declined.
@@ -155,8 +154,10 @@ static void place(llvm::Function &Code, const Marks &M, PtxPlan &P) {
                              "a function that is called"});
       continue;
     }
-    // There are no slices in text.
-    if (S.Kind == SiteKind::CountedLoop)
+    std::optional<TextSlice> Slice;
+    if (S.Kind == SiteKind::CountedLoop && Found.size() == 1)
+      Slice = findSlice(*P.Entry, Found.front(), S.Period);
+    if (S.Kind == SiteKind::CountedLoop && !Slice)
       S.Kind = SiteKind::Loop;
     S.Header = nullptr;
     S.At = nullptr;
@@ -166,6 +167,7 @@ static void place(llvm::Function &Code, const Marks &M, PtxPlan &P) {
           "PTX line " + std::to_string(P.Entry->Body[Found.front()].Loc.Line);
     Kept.push_back(std::move(S));
     P.Sites.push_back(std::move(Found));
+    P.Slices.push_back(std::move(Slice));
   }
   P.Plan.Sites = std::move(Kept);
   if (!LostBarrier)
@@ -177,8 +179,10 @@ static void place(llvm::Function &Code, const Marks &M, PtxPlan &P) {
         P.Plan.Declined.push_back(
             {P.Plan.Sites[I].Where,
              "another barrier cannot carry the decision"});
-      P.Plan.Sites.erase(P.Plan.Sites.begin() + static_cast<ptrdiff_t>(I));
-      P.Sites.erase(P.Sites.begin() + static_cast<ptrdiff_t>(I));
+      auto Index = static_cast<ptrdiff_t>(I);
+      P.Plan.Sites.erase(P.Plan.Sites.begin() + Index);
+      P.Sites.erase(P.Sites.begin() + Index);
+      P.Slices.erase(P.Slices.begin() + Index);
     }
 }
 
@@ -197,10 +201,11 @@ static void finishPlan(llvm::Function &Code, const Module &Syntax, PtxPlan &P) {
   // vote.sync, which none of its own operations would be older than.
   if (Plan.Inside == Granularity::Warp && Syntax.Major < 6)
     decline(P, "the version of PTX has no vote of chosen lanes");
+  if (Plan.Entry == Granularity::Warp && Syntax.Major < 6)
+    Plan.Entry = Granularity::Block;
   if (!Plan.Refusal.empty()) {
     Plan.Entry = Plan.Inside = Granularity::None;
-    Plan.Sites.clear();
-    P.Sites.clear();
+    P.clearSites();
   }
 }
 
@@ -220,6 +225,7 @@ planEntries(const Module &Syntax, StringRef Name, const PlanOptions &Options,
     PtxPlan &P = Plans.emplace_back();
     P.Entry = &F;
     P.Plan.Kernel = F.Name.str();
+    P.HasMapless = Functions.isDefined(MaplessPrefix + F.Name.str());
     P.Plan.Refusal = refusal(Syntax, Functions, F);
     std::vector<const Function *> All = Functions.reachable(F);
     All.push_back(&F);
@@ -257,11 +263,9 @@ planEntries(const Module &Syntax, StringRef Name, const PlanOptions &Options,
         continue;
       std::string Kernel = P.Plan.Kernel;
       llvm::Function *Code =
-          copyKernel(*M->getFunction(Kernel), TwinPrefix + Kernel);
+          copyKernel(*M->getFunction(Kernel), TwinPrefix + Kernel,
+                     /*IsKernel=*/nullptr, Options.Spread);
       P.Plan = planCheckpoints(*Code, Options);
-      // Text has no vote at entry.
-      if (P.Plan.Entry == Granularity::Warp)
-        P.Plan.Entry = Granularity::Block;
       P.Plan.Kernel = Kernel;
       place(*Code, Part.at(Kernel), P);
       finishPlan(*Code, Syntax, P);

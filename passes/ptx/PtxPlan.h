@@ -21,9 +21,11 @@
 #define REPRISE_PASSES_PTX_PTXPLAN_H
 
 #include "CheckpointPlan.h"
+#include "TextSlices.h"
 #include "ptx/Syntax.h"
 
 #include <functional>
+#include <optional>
 
 namespace reprise::ptx {
 
@@ -44,6 +46,15 @@ struct PtxPlan {
   /// For each site: the branches that go back, all to one label, or the
   /// operation. Never empty.
   std::vector<Places> Sites;
+  /// The same; of loops that run in slices.
+  std::vector<std::optional<TextSlice>> Slices;
+  bool HasMapless = false; ///< The module has an entry with that twin's name.
+
+  void clearSites() {
+    Plan.Sites.clear();
+    Sites.clear();
+    Slices.clear();
+  }
 };
 
 /// Plans for the entries with a body that Wanted accepts (empty: all), in the

@@ -23,8 +23,13 @@ namespace reprise::ptx::pieces {
 
 static_assert(offsetof(Control, Request) == 0 && offsetof(Control, Done) == 8 &&
               offsetof(Control, Left) == 16 && sizeof(Control) == 24);
+static_assert(offsetof(SpreadControl, Copies) == 24 &&
+              offsetof(SpreadControl, Mask) == 32 &&
+              sizeof(SpreadControl) == 40);
 
 inline constexpr char Parameter[] = ".param .align 8 .b8 __reprise_control[24]";
+inline constexpr char SpreadParameter[] =
+    ".param .align 8 .b8 __reprise_control[40]";
 
 inline constexpr char Variables[] = R"(
 	.reg .pred %reprise_p0;
@@ -35,19 +40,13 @@ inline constexpr char Variables[] = R"(
 /// Adds to %reprise_d0, the map, the place of the word that has this block's
 /// bit, and puts the bit into %reprise_r0.
 inline constexpr char WordAndBit[] = R"(	mov.u32 %reprise_r0, %ctaid.z;
-	cvt.u64.u32 %reprise_d1, %reprise_r0;
-	mov.u32 %reprise_r0, %nctaid.y;
-	cvt.u64.u32 %reprise_d2, %reprise_r0;
-	mul.lo.u64 %reprise_d1, %reprise_d1, %reprise_d2;
-	mov.u32 %reprise_r0, %ctaid.y;
-	cvt.u64.u32 %reprise_d2, %reprise_r0;
-	add.u64 %reprise_d1, %reprise_d1, %reprise_d2;
-	mov.u32 %reprise_r0, %nctaid.x;
-	cvt.u64.u32 %reprise_d2, %reprise_r0;
-	mul.lo.u64 %reprise_d1, %reprise_d1, %reprise_d2;
-	mov.u32 %reprise_r0, %ctaid.x;
-	cvt.u64.u32 %reprise_d2, %reprise_r0;
-	add.u64 %reprise_d1, %reprise_d1, %reprise_d2;
+	mov.u32 %reprise_r1, %nctaid.y;
+	mov.u32 %reprise_r2, %ctaid.y;
+	mad.lo.u32 %reprise_r0, %reprise_r0, %reprise_r1, %reprise_r2;
+	mov.u32 %reprise_r1, %nctaid.x;
+	mov.u32 %reprise_r2, %ctaid.x;
+	cvt.u64.u32 %reprise_d1, %reprise_r2;
+	mad.wide.u32 %reprise_d1, %reprise_r0, %reprise_r1, %reprise_d1;
 	cvt.u32.u64 %reprise_r1, %reprise_d1;
 	and.b32 %reprise_r1, %reprise_r1, 31;
 	mov.u32 %reprise_r0, 1;
@@ -63,13 +62,28 @@ inline constexpr char HasMap[] =
 	@%reprise_p0 bra $reprise_map;
 )";
 
-inline constexpr char AskAlone[] =
-    R"(	ld.param.u64 %reprise_d2, [__reprise_control];
-	ld.volatile.global.u32 %reprise_r2, [%reprise_d2];
-	setp.ne.u32 %reprise_p0, %reprise_r2, 0;
-	@%reprise_p0 bra $reprise_leave;
-	bra $reprise_body;
+/// Puts the request into %reprise_r0.
+inline constexpr char ReadWord[] =
+    R"(	ld.param.u64 %reprise_d0, [__reprise_control];
+	ld.volatile.global.u32 %reprise_r0, [%reprise_d0];
 )";
+/// The same, where the multiprocessor has a copy: only where that is not 0 is
+/// the request itself read, and it alone decides.
+inline constexpr char ReadCopy[] = R"(	mov.u32 %reprise_r0, %smid;
+	ld.param.u32 %reprise_r1, [__reprise_control+32];
+	and.b32 %reprise_r0, %reprise_r0, %reprise_r1;
+	ld.param.u64 %reprise_d0, [__reprise_control+24];
+	mad.wide.u32 %reprise_d0, %reprise_r0, 128, %reprise_d0;
+	ld.volatile.global.u32 %reprise_r0, [%reprise_d0];
+	setp.ne.u32 %reprise_p0, %reprise_r0, 0;
+	@%reprise_p0 ld.param.u64 %reprise_d0, [__reprise_control];
+	@%reprise_p0 ld.volatile.global.u32 %reprise_r0, [%reprise_d0];
+)";
+/// %reprise_p0: %reprise_r0 asks this thread to leave at entry, or inside.
+inline constexpr char AtEntry[] =
+    "\tsetp.ne.u32 %reprise_p0, %reprise_r0, 0;\n";
+inline constexpr char AtSite[] = "\tsetp.gt.u32 %reprise_p0, %reprise_r0, 1;\n";
+static_assert(static_cast<uint32_t>(StopRequest::AtEntry) == 1);
 
 inline constexpr char SkipWhenDone[] =
     R"(	ld.volatile.global.u32 %reprise_r1, [%reprise_d0];
@@ -80,17 +94,15 @@ inline constexpr char SkipWhenDone[] =
 	st.shared.u32 [__reprise_ended], %reprise_r1;
 )";
 
-inline constexpr char AskTogether[] = R"($reprise_ask:
-	ld.param.u64 %reprise_d2, [__reprise_control];
-	ld.volatile.global.u32 %reprise_r2, [%reprise_d2];
-	setp.ne.u32 %reprise_p0, %reprise_r2, 0;
-)";
 inline constexpr char AnyOfBlock[] =
     "\tbar.red.or.pred %reprise_p0, 0, %reprise_p0;\n";
+inline constexpr char AnyOfWarp[] =
+    "\tvote.sync.any.pred %reprise_p0, %reprise_p0, 0xffffffff;\n";
 /// Breaks StopRule::ReadOnce.
 inline constexpr char ReadAgain[] = R"(	bar.sync 0;
-	ld.volatile.global.u32 %reprise_r2, [%reprise_d2];
-	setp.ne.u32 %reprise_p0, %reprise_r2, 0;
+	ld.param.u64 %reprise_d0, [__reprise_control];
+	ld.volatile.global.u32 %reprise_r0, [%reprise_d0];
+	setp.ne.u32 %reprise_p0, %reprise_r0, 0;
 )";
 inline constexpr char LeaveIfAsked[] = "\t@%reprise_p0 bra $reprise_leave;\n";
 
@@ -123,21 +135,17 @@ inline constexpr char Mark[] =
 	bra $reprise_out;
 )";
 
+/// One of them stores, or a few: a million stores to one word take long.
 inline constexpr char Leave[] =
     R"(	ld.param.u64 %reprise_d0, [__reprise_control+16];
+	ld.volatile.global.u32 %reprise_r0, [%reprise_d0];
+	setp.ne.u32 %reprise_p0, %reprise_r0, 0;
+	@%reprise_p0 bra $reprise_out;
 	mov.u32 %reprise_r0, 1;
 	st.global.u32 [%reprise_d0], %reprise_r0;
 $reprise_out:
 	ret;
 )";
-
-/// %reprise_p0: this thread is asked to leave inside.
-inline constexpr char ReadRequest[] =
-    R"(	ld.param.u64 %reprise_d0, [__reprise_control];
-	ld.volatile.global.u32 %reprise_r0, [%reprise_d0];
-	setp.gt.u32 %reprise_p0, %reprise_r0, 1;
-)";
-static_assert(static_cast<uint32_t>(StopRequest::AtEntry) == 1);
 
 } // namespace reprise::ptx::pieces
 

@@ -34,6 +34,7 @@ inline constexpr char Declarations[] = R"(
   declare void @llvm.nvvm.exit()
   declare void @llvm.nvvm.nanosleep(i32)
   declare void @reprise.ptx.value.nanosleep.u32(i32)
+  declare i32 @reprise.ptx.value.cvt.rzi.s32.f32(i32)
   declare i32 @llvm.nvvm.shfl.sync.bfly.i32(i32, i32, i32, i32)
 )";
 

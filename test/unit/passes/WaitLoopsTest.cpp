@@ -108,6 +108,14 @@ TEST(WaitLoops, PlainLoadBesideStore) {
             "");
 }
 
+// Its name is not ".cv", a load that fetches again.
+TEST(WaitLoops, Conversion) {
+  EXPECT_EQ(waits(untilData("%x = call i32 @reprise.ptx.value.cvt.rzi.s32.f32"
+                            "(i32 %n)\n"
+                            "%go = icmp eq i32 %x, 0")),
+            "");
+}
+
 TEST(WaitLoops, PlainLoadBesidePause) {
   for (const char *Pause :
        {"call void @llvm.nvvm.nanosleep(i32 100)",

@@ -31,7 +31,7 @@ def main():
         assert a["kind"] == b["kind"] and a["arch"] == b["arch"], (a, b)
         if a["kind"] == "ptx":
             texts += 1
-            assert b["size"] > a["size"] and b["kernels"] == 2 * a["kernels"]
+            assert b["size"] > a["size"] and b["kernels"] == 3 * a["kernels"]
             assert (b["size"] == b["stored_size"]) == \
                 (a["size"] == a["stored_size"]), (a, b)
         else:

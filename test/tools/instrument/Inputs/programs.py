@@ -128,7 +128,7 @@ int main(int Count, char **Names) {
         assert uses == expected, uses
         code = [i["kernels"] for i in images(after)
                 if i["kind"] == "cubin" and i["kernels"]]
-        assert code == {0: [1], 4: [2, 2], 1: []}[len(more)], code
+        assert code == {0: [1], 4: [3, 3], 1: []}[len(more)], code
         if "--arch" not in more:
             check(before, after)
 
