@@ -142,8 +142,10 @@ private:
 } // namespace
 
 /// Instructions of one iteration, loops inside with the iterations that are
-/// known.
+/// known. Of others it is supposed that they are few: those that are not have a
+/// checkpoint of their own, and to ask behind each short one costs much.
 uint64_t Planner::weight(const Loop &L) {
+  constexpr unsigned Few = 8, Known = 1024;
   uint64_t &Sum = Weights[&L];
   if (Sum)
     return Sum;
@@ -152,7 +154,9 @@ uint64_t Planner::weight(const Loop &L) {
       for (const Instruction &I : *B)
         Sum += !isa<PHINode>(I) && !I.isDebugOrPseudoInst();
   for (const Loop *Inner : L.getSubLoops()) {
-    uint64_t Trips = std::max(SE.getSmallConstantMaxTripCount(Inner), 1u);
+    uint64_t Trips = SE.getSmallConstantMaxTripCount(Inner);
+    if (!Trips || Trips > Known)
+      Trips = Few;
     uint64_t One = weight(*Inner);
     Weights[&L] = SaturatingAdd(Weights[&L], SaturatingMultiply(Trips, One));
   }

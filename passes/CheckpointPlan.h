@@ -74,7 +74,7 @@ struct CheckpointPlan {
 
 struct PlanOptions {
   /// Instructions of a thread from poll to poll, about.
-  uint32_t PollInstructions = 1024;
+  uint32_t PollInstructions = 2048;
   /// Twins take a SpreadControl.
   bool Spread = false;
 };

@@ -5,8 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// In the order of their use. CheckpointTwin.cpp has entry, end and operations,
-// TwinLoops.cpp the loops.
+// In the order of their use. TwinPoll.cpp has the request and the decisions,
+// TwinEntry.cpp the start of threads and TwinEnd.cpp their end, TwinLoops.cpp
+// the loops, and CheckpointTwin.cpp the operations and the whole.
 //
 //===----------------------------------------------------------------------===//
 
@@ -49,8 +50,15 @@ private:
 
   llvm::Value *special(llvm::IRBuilder<> &B, llvm::Intrinsic::ID Id);
   llvm::Value *field(llvm::IRBuilder<> &B, size_t Offset);
-  /// Of the request or of its copy.
-  llvm::Value *readRequest(llvm::IRBuilder<> &B);
+  void findReader();
+  llvm::Value *warpInBlock(llvm::IRBuilder<> &B);
+  llvm::Value *blockInFour(llvm::IRBuilder<> &B);
+  llvm::Value *momentInMany(llvm::IRBuilder<> &B);
+  /// Of the request or of its copy. What it gives may be old.
+  llvm::Value *readRequest(llvm::IRBuilder<> &B, llvm::Value *Refresh);
+  llvm::Value *readAtStart(llvm::IRBuilder<> &B);
+  llvm::Value *readNear(llvm::IRBuilder<> &B, llvm::Value *Word);
+  void fence(llvm::IRBuilder<> &B, bool Device);
   /// The request itself, if Read, which a copy held, is not 0.
   llvm::Value *confirmed(llvm::IRBuilder<> &B, llvm::Value *Read);
   /// Hardly ever taken, so that the code of leaving lies elsewhere.
@@ -60,11 +68,12 @@ private:
   llvm::Value *anyOfBlock(llvm::IRBuilder<> &B, llvm::Value *Wants);
   /// The same for the lanes of a warp, with a truth value.
   llvm::Value *anyOfWarp(llvm::IRBuilder<> &B, llvm::Value *Wants);
-  /// Not 0 if checkpoints inside were asked when this thread polled last. What
-  /// it loads now is for the next time, so that nobody waits for it.
-  llvm::Value *wantsInside(llvm::IRBuilder<> &B);
+  /// Not 0 if checkpoints inside are asked, as far as this thread can see. A
+  /// place may be passed often where no iterations are counted: there what it
+  /// loads is for the next time, so that nobody waits for it.
+  llvm::Value *wantsInside(llvm::IRBuilder<> &B, bool MayBeOften);
   /// The decision of all that leave together, who are all here.
-  llvm::Value *decide(llvm::IRBuilder<> &B);
+  llvm::Value *decide(llvm::IRBuilder<> &B, bool MayBeOften = false);
   std::pair<llvm::Value *, llvm::Value *> doneBit(llvm::IRBuilder<> &B);
   void makeCount();
   /// Leave, if Wants is not 0 for one of those that decide as Who says.
@@ -86,10 +95,17 @@ private:
   llvm::Value *Asked = nullptr;     ///< What the request was at the start.
   llvm::AllocaInst *Seen = nullptr; ///< What it was at the last poll.
   llvm::Value *Copy = nullptr;      ///< Where readRequest() reads.
+  bool HasScopes = false;           ///< Loads and fences of PTX may name one.
+  bool ThroughCache = false;        ///< What it reads may be in a cache.
+  bool EachBlock = false;           ///< Some threads of each block go past it.
+  /// Registers that the kernel reads, and factors of a hash.
+  llvm::SmallVector<std::pair<llvm::Intrinsic::ID, uint32_t>, 3> BlockIndices;
+  llvm::SmallVector<llvm::Intrinsic::ID, 3> ThreadIndices;
   llvm::Value *Request = nullptr, *DoneMap = nullptr, *HasMap = nullptr;
   llvm::GlobalVariable *Ended = nullptr; ///< Threads of the block, shared.
   llvm::BasicBlock *Body = nullptr, *Out = nullptr, *Leave = nullptr,
-                   *End = nullptr, *Count = nullptr, *Mark = nullptr;
+                   *End = nullptr, *Count = nullptr, *Tally = nullptr,
+                   *Mark = nullptr;
   llvm::SmallVector<llvm::AllocaInst *, 8> Counters;
 };
 

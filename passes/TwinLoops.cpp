@@ -28,8 +28,15 @@ static void addWay(BasicBlock &To, BasicBlock *Old, BasicBlock *New) {
 }
 
 //===----------------------------------------------------------------------===//
+//   slice:  m = end(i); header
 //   latch:  i' test m ? header : over
 //   over:   i' test n ? poll : exit
+//   poll:   decide ? leave : slice
+//
+// Two loops, one in the other: the inner one looks to ptxas as the kernel's
+// loop did, so that it is unrolled as that was. A loop that has loops inside is
+// not unrolled; it keeps one head, and so fewer registers:
+//
 //   poll:   decide ? leave : again
 //   again:  m' = end(i'); header
 //===----------------------------------------------------------------------===//
@@ -39,42 +46,59 @@ void TwinBuilder::addSlices(const CheckpointSite &S) {
   // latch and the way in are as they were.
   DominatorTree Tree(F);
   LoopInfo Loops(Tree);
-  auto Match = CountedLoop::match(*Loops.getLoopFor(S.Header));
+  const Loop *L = Loops.getLoopFor(S.Header);
+  auto Match = CountedLoop::match(*L);
   assert(Match && "the plan was made for another function");
   BasicBlock *Header = S.Header, *Latch = Match->Latch->getParent();
   unsigned OnTrue = Match->Latch->getSuccessor(0) == Header ? 0 : 1;
   BasicBlock *Exit = Match->Latch->getSuccessor(1 - OnTrue);
-  BasicBlock *Way = Loops.getLoopFor(Header)->getLoopPreheader();
+  BasicBlock *Way = L->getLoopPreheader();
 
+  auto *Again = BasicBlock::Create(C, "reprise.slice", &F, Header);
   auto *Over = BasicBlock::Create(C, "reprise.over", &F, Exit);
   auto *Poll = BasicBlock::Create(C, "reprise.poll", &F, Exit);
-  auto *Again = BasicBlock::Create(C, "reprise.again", &F, Exit);
+  Value *First = Match->Counter->getIncomingValueForBlock(Way);
   Value *Next = Match->Counter->getIncomingValueForBlock(Latch);
-  Value *Whole = Match->end();
 
-  IRBuilder<> B(Way->getTerminator());
-  Value *First = Match->sliceEnd(
-      B, Match->Counter->getIncomingValueForBlock(Way), S.Period);
-  PHINode *Slice =
-      PHINode::Create(Whole->getType(), 3, "reprise.slice", Header->begin());
-  B.SetInsertPoint(Over);
-  Value *GoesOn = B.CreateICmp(Match->GoesOn, Next, Whole);
+  IRBuilder<> B(Over);
+  Value *GoesOn = B.CreateICmp(Match->GoesOn, Next, Match->end());
   B.CreateCondBr(GoesOn, Poll, Exit);
   B.SetInsertPoint(Poll);
   leaveIf(B, decide(B), Again);
-  B.SetInsertPoint(Again);
-  Value *More = Match->sliceEnd(B, Next, S.Period);
-  B.CreateBr(Header);
+  Poll = B.GetInsertBlock();
 
-  Slice->addIncoming(First, Way);
-  Slice->addIncoming(Slice, Latch);
-  for (PHINode &P : Header->phis())
-    if (&P != Slice)
-      P.addIncoming(P.getIncomingValueForBlock(Latch), Again);
-  Slice->addIncoming(More, Again);
+  Value *Until = nullptr;
+  B.SetInsertPoint(Again);
+  if (L->isInnermost()) {
+    Value *From = nullptr;
+    for (PHINode &P : Header->phis()) {
+      PHINode *Outer = B.CreatePHI(P.getType(), 2, P.getName() + ".slice");
+      Outer->addIncoming(P.getIncomingValueForBlock(Way), Way);
+      Outer->addIncoming(P.getIncomingValueForBlock(Latch), Poll);
+      P.setIncomingValueForBlock(Way, Outer);
+      P.replaceIncomingBlockWith(Way, Again);
+      if (&P == Match->Counter)
+        From = Outer;
+    }
+    Until = Match->sliceEnd(B, From, S.Period);
+    Way->getTerminator()->replaceSuccessorWith(Header, Again);
+  } else {
+    Value *More = Match->sliceEnd(B, Next, S.Period);
+    addWay(*Header, Latch, Again);
+    B.SetInsertPoint(Way->getTerminator());
+    Value *Begun = Match->sliceEnd(B, First, S.Period);
+    PHINode *Slice =
+        PHINode::Create(More->getType(), 3, "reprise.end", Header->begin());
+    Slice->addIncoming(Begun, Way);
+    Slice->addIncoming(Slice, Latch);
+    Slice->addIncoming(More, Again);
+    Until = Slice;
+    B.SetInsertPoint(Again);
+  }
+  B.CreateBr(Header);
   Exit->replacePhiUsesWith(Latch, Over);
   Match->Latch->setSuccessor(1 - OnTrue, Over);
-  Match->Test->setOperand(Match->EndOperand, Slice);
+  Match->Test->setOperand(Match->EndOperand, Until);
 }
 
 //===----------------------------------------------------------------------===//
@@ -135,7 +159,7 @@ void TwinBuilder::endEarly() {
   BasicBlock *Rest = SplitBlock(Before, Last->getIterator());
   ValueToValueMapTy Map;
   SmallVector<BasicBlock *, 3> Copies;
-  for (BasicBlock *B : {End, Count, Mark}) {
+  for (BasicBlock *B : {End, Count, Tally, Mark}) {
     Copies.push_back(CloneBasicBlock(B, Map, ".early", &F));
     Map[B] = Copies.back();
   }

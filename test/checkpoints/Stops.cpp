@@ -169,6 +169,8 @@ Stopper::Failure Stopper::stop(std::mt19937_64 &Random, StopCounts &Counts) {
       Second.Host.Load =
           1 +
           Random() % std::max<uint64_t>(Loads[static_cast<size_t>(Which)], 1);
+      // Twins read through a cache that is not kept up to date.
+      Second.Host.Stale = Random() | 1;
       Tell("asked to leave before load " + std::to_string(Second.Host.Load) +
            (Inside ? "" : " at entry"));
     }

@@ -136,6 +136,9 @@ struct Signal {
   uint32_t Value = 0;
   uint64_t Load = 0; ///< Written before the load of this number, from 1. With
                      ///< 0, loads are only counted.
+  /// Not 0: later loads get now the new value, now what was there before, as
+  /// from a cache that nobody keeps up to date. A seed.
+  uint64_t Stale = 0;
 };
 
 struct Launch {

@@ -228,7 +228,8 @@ private:
   std::vector<ThreadState *> Suspended;
 
   bool Stopping = false, StopNext = false;
-  bool Stepping = false; ///< Each access is a point to switch or stop at.
+  uint32_t BeforeHost = 0; ///< The host's word, until the host wrote it.
+  bool Stepping = false;   ///< Each access is a point to switch or stop at.
   bool Caching = true;
   uint32_t IdleSlices = 0;
   std::mt19937_64 Random;

@@ -131,8 +131,17 @@ void Grid::check(uint32_t Site, uint64_t Address) {
 void Grid::hostActs(uint64_t Address) {
   if (Address != L.Host.Address || !Address)
     return;
-  if (++Out.SignalLoads == L.Host.Load)
-    std::memcpy(atAddress<void>(Address), &L.Host.Value, sizeof(uint32_t));
+  void *Word = atAddress<void>(Address);
+  const uint64_t Load = ++Out.SignalLoads;
+  if (Load == L.Host.Load) {
+    std::memcpy(&BeforeHost, Word, sizeof BeforeHost);
+    std::memcpy(Word, &L.Host.Value, sizeof L.Host.Value);
+  } else if (L.Host.Stale && L.Host.Load && Load > L.Host.Load) {
+    // A bit of a product's upper half is as good as a random one.
+    constexpr uint64_t Odd = 0x9e3779b97f4a7c15;
+    const bool Old = ((L.Host.Stale + Load) * Odd) >> 63;
+    std::memcpy(Word, Old ? &BeforeHost : &L.Host.Value, sizeof BeforeHost);
+  }
 }
 
 /// One access to global memory: here the grid is stopped, or another thread
