@@ -104,6 +104,13 @@ bool Evaluation::open() {
     else
       Row.Expected = It->second;
   }
+  // The labels list what a suite has to have.
+  if (Labels)
+    for (const auto &[Kernel, L] : *Labels)
+      if (llvm::none_of(R.Kernels, [&, &Name = Kernel](const KernelResult &K) {
+            return K.Name == Name;
+          }))
+        problem(Kernel + " is labelled, and there is no such kernel");
   return true;
 }
 

@@ -51,7 +51,8 @@ struct BenchmarkResult {
   std::string Suite, Name;
   std::vector<KernelResult> Kernels; ///< In order of definition.
   /// What must not be: wrong verdicts, truths that the oracle refutes, launches
-  /// that cannot be made, kernels without a label or a launch.
+  /// that cannot be made, kernels without a label or a launch, labels without
+  /// a kernel.
   std::vector<std::string> Problems;
 };
 

@@ -54,6 +54,12 @@ static bool isWanted(const Benchmark &B) {
          is_contained(Names, B.Suite + "/" + B.Name);
 }
 
+static bool isBenchmark(const std::string &Suite, const std::string &Name) {
+  return any_of(allBenchmarks(), [&](const Benchmark &B) {
+    return B.Suite == Suite && B.Name == Name;
+  });
+}
+
 int main(int Argc, char **Argv) {
   cl::HideUnrelatedOptions(Category);
   cl::ParseCommandLineOptions(Argc, Argv,
@@ -90,8 +96,16 @@ int main(int Argc, char **Argv) {
         errs() << "reprise-suites: " << toString(Read.takeError()) << "\n";
         return 2;
       }
-      for (Label &L : *Read)
-        Labels[B.Suite][L.Benchmark].emplace(L.Kernel, L);
+      auto &Known = Labels[B.Suite]; // Of a file without labels as well.
+      for (Label &L : *Read) {
+        if (!isBenchmark(B.Suite, L.Benchmark)) {
+          errs() << "reprise-suites: " << Path << " labels " << L.Kernel
+                 << " of " << L.Benchmark << ", and there is no " << B.Suite
+                 << "/" << L.Benchmark << ".cu\n";
+          return 2;
+        }
+        Known[L.Benchmark].emplace(L.Kernel, L);
+      }
     }
     auto It = Labels.find(B.Suite);
     All.push_back(evaluate(
