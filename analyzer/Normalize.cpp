@@ -11,6 +11,7 @@
 #include "LoopTests.h"
 #include "OrderDependence.h"
 #include "SharedScalars.h"
+#include "ShortLoops.h"
 #include "UnrolledLoops.h"
 
 #include "llvm/ADT/SCCIterator.h"
@@ -540,6 +541,8 @@ public:
     FPM.addPass(InstSimplifyPass());
     FPM.addPass(DivisionsPass());
     CleanUp();
+    FPM.addPass(LoopSimplifyPass());
+    FPM.addPass(ShortLoopsPass());
     FPM.addPass(InferAddressSpacesPass(/*FlatAddrSpace=*/0));
     CleanUp();
     // The analysis knows loops by their headers.
