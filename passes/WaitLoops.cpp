@@ -151,23 +151,27 @@ static bool storesForOthers(const Instruction &I) {
   return F && F->getName().starts_with("reprise.ptx.write");
 }
 
-/// What is loaded says in the same iteration whether L goes on.
+/// L ends by what is loaded and by nothing else that changes: while the word
+/// stays, L goes on.
 static bool endsByValueOf(const Loop &L, const LoadInst &Load) {
   SmallVector<BasicBlock *, 8> Exiting;
   L.getExitingBlocks(Exiting);
-  SmallVector<const Value *, 16> Next;
-  SmallPtrSet<const Value *, 16> Seen;
-  for (const BasicBlock *B : Exiting)
-    append_range(Next, B->getTerminator()->operands());
-  while (!Next.empty()) {
-    const Value *V = Next.pop_back_val();
-    if (V == &Load)
-      return true;
-    const auto *I = dyn_cast<Instruction>(V);
-    if (I && !isa<PHINode>(I) && L.contains(I) && Seen.insert(I).second)
-      append_range(Next, I->operands());
-  }
-  return false;
+  return any_of(Exiting, [&](const BasicBlock *B) {
+    SmallVector<const Value *, 16> Next(B->getTerminator()->operands());
+    SmallPtrSet<const Value *, 16> Seen;
+    bool Found = false;
+    while (!Next.empty()) {
+      const auto *I = dyn_cast<Instruction>(Next.pop_back_val());
+      if (!I || !L.contains(I) || !Seen.insert(I).second)
+        continue;
+      if (isa<PHINode>(I))
+        return false;
+      Found |= I == &Load;
+      if (!isa<LoadInst>(I))
+        append_range(Next, I->operands());
+    }
+    return Found;
+  });
 }
 
 static SmallVector<const Instruction *, 8> signalsOf(const Loop &L) {

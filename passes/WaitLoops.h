@@ -14,8 +14,8 @@
 //            any load from memory that other blocks may write, where the loop
 //            also has something that makes it happen again: a barrier, a fence,
 //            an atomic operation, a pause, assembly
-//            such a load of one place, where the loop also stores and ends by
-//            a comparison of what was loaded
+//            such a load of one place, where the loop also stores, and ends by
+//            a comparison of what was loaded with what does not change
 //
 // A loop whose end no signal decides (LoopEnds.h) goes round equally often
 // whatever the other blocks do. One that ends as soon as its compare-and-swap

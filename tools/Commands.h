@@ -106,6 +106,7 @@ struct InstrumentRequest {
   AnalyzerOptions Analysis;          ///< Of the summaries.
   std::vector<std::string> Assemble; ///< Architectures for machine code.
   bool DropCubins = false, Summaries = false;
+  bool Spread = false; ///< Twins read copies of the request.
   bool Json = false;
 };
 /// Writes Input with checkpointed twins of its kernels (CheckpointTwin.h).

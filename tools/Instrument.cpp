@@ -69,8 +69,10 @@ static nlohmann::ordered_json describe(const Twin &T) {
   K["name"] = P.Kernel;
   K["demangled"] = demangle(P.Kernel);
   K["refusal"] = P.Refusal;
-  if (P.Refusal.empty())
+  if (P.Refusal.empty()) {
     K["control_offset"] = T.ControlOffset;
+    K["control_bytes"] = T.ControlBytes;
+  }
   K["entry"] = nameOf(P.Entry);
   K["inside"] = nameOf(P.leavesInside() ? P.Inside : Granularity::None);
   K["inside_refusal"] = P.InsideRefusal;
@@ -149,6 +151,7 @@ int runInstrument(const InstrumentRequest &Request) {
   }
   RewriteOptions Options;
   Options.Plan.PollInstructions = Request.PollInstructions;
+  Options.Plan.Spread = Request.Spread;
   Options.DropCubins = Request.DropCubins;
   if (Request.Summaries)
     Options.Summaries = &Request.Analysis;

@@ -221,6 +221,12 @@ cl::opt<unsigned> PollInstructions(
     cl::desc("Instructions of a thread from checkpoint to checkpoint, about "
              "(default 1024)"));
 
+cl::opt<bool> SpreadRequests(
+    "spread-requests", cl::sub(Instrument), cl::cat(Category),
+    cl::init(reprise::PlanOptions().Spread),
+    cl::desc("Twins read copies of the request, one for each multiprocessor, "
+             "so that their polls do not wait for each other"));
+
 cl::list<std::string> Assemble(
     "arch", cl::sub(Instrument), cl::cat(Category), cl::value_desc("sm_XX"),
     cl::desc("Compile the new PTX for this architecture, in place of the "
@@ -425,9 +431,10 @@ int main(int Argc, char **Argv) {
     constexpr unsigned Most = 1u << 30;
     if (!PollInstructions || PollInstructions > Most)
       return misused("--poll-instructions is from 1 to 1073741824");
-    return reprise::runInstrument(
-        {InstrumentInput, InstrumentOutput, InstrumentGlobs, PollInstructions,
-         Options.Analysis, Assemble, DropCubins, Summaries, Json});
+    return reprise::runInstrument({InstrumentInput, InstrumentOutput,
+                                   InstrumentGlobs, PollInstructions,
+                                   Options.Analysis, Assemble, DropCubins,
+                                   Summaries, SpreadRequests, Json});
   }
   if (Run) {
     auto OneOf = [](const std::string &Text,

@@ -108,6 +108,25 @@ TEST(WaitLoops, PlainLoadBesideStore) {
             "");
 }
 
+// While the word stays, the counter comes to it.
+TEST(WaitLoops, CountsToALoad) {
+  EXPECT_EQ(waits(R"(
+    define void @k(ptr addrspace(1) %p, i32 %n) {
+    entry:
+      br label %loop
+    loop:
+      %i = phi i32 [ 0, %entry ], [ %next, %loop ]
+      %x = load i32, ptr addrspace(1) %p
+      store i32 %i, ptr addrspace(1) %p
+      %next = add i32 %i, %n
+      %go = icmp slt i32 %next, %x
+      br i1 %go, label %loop, label %done
+    done:
+      ret void
+    })"),
+            "");
+}
+
 // Its name is not ".cv", a load that fetches again.
 TEST(WaitLoops, Conversion) {
   EXPECT_EQ(waits(untilData("%x = call i32 @reprise.ptx.value.cvt.rzi.s32.f32"
