@@ -219,7 +219,7 @@ cl::opt<unsigned> PollInstructions(
     "poll-instructions", cl::sub(Instrument), cl::cat(Category),
     cl::init(reprise::PlanOptions().PollInstructions), cl::value_desc("number"),
     cl::desc("Instructions of a thread from checkpoint to checkpoint, about "
-             "(default 1024)"));
+             "(default 2048)"));
 
 cl::opt<bool> SpreadRequests(
     "spread-requests", cl::sub(Instrument), cl::cat(Category),
