@@ -31,9 +31,8 @@ using namespace llvm;
 namespace reprise {
 
 size_t AuditResult::failed() const {
-  return count_if(Inputs, [](const AuditedInput &Input) {
-    return !Input.Failure.empty() || !Input.Report.Problems.empty();
-  });
+  return count_if(Inputs,
+                  [](const AuditedInput &Input) { return Input.failed(); });
 }
 
 ProofCounts AuditResult::proofs() const {

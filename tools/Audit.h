@@ -30,6 +30,9 @@ struct AuditedInput {
   std::string Messages; ///< Clang's, where inputs are below folders.
   bool IsBinary = false;
   BinaryReport Report; ///< Of a binary.
+
+  /// Not all of it was analysed.
+  bool failed() const { return !Failure.empty() || !Report.Problems.empty(); }
 };
 
 /// One kernel.

@@ -92,9 +92,15 @@ Comparison compare(const AuditResult &Audit, ArrayRef<Label> Labels) {
     else
       Result.Differing.push_back({&R, Best});
   }
-  for (const Label &L : Labels)
-    if (!Used.count(&L))
-      Result.Missing.push_back(&L);
+  for (const Label &L : Labels) {
+    if (Used.count(&L))
+      continue;
+    auto Failed = find_if(Audit.Inputs, [&](const AuditedInput &I) {
+      return I.failed() && !L.Benchmark.empty() && isBelow(I.Path, L.Benchmark);
+    });
+    Result.Missing.push_back(
+        {&L, Failed == Audit.Inputs.end() ? nullptr : &*Failed});
+  }
   return Result;
 }
 
@@ -111,10 +117,14 @@ void printComparison(const Comparison &C, raw_ostream &OS) {
   }
   if (!C.Missing.empty()) {
     OS << "\nexpected and not found\n";
-    for (const Label *L : C.Missing)
-      OS << printable(L->Benchmark.empty() ? L->Kernel
-                                           : L->Benchmark + ": " + L->Kernel)
-         << '\n';
+    for (const NotFound &N : C.Missing) {
+      const Label &L = *N.Expected;
+      OS << printable(L.Benchmark.empty() ? L.Kernel
+                                          : L.Benchmark + ": " + L.Kernel);
+      if (N.Failed)
+        OS << " (" << printable(N.Failed->Path) << " could not be analysed)";
+      OS << '\n';
+    }
   }
   if (!C.Unexpected.empty()) {
     OS << "\nfound and not expected\n";
@@ -126,8 +136,11 @@ void printComparison(const Comparison &C, raw_ostream &OS) {
       C.Differing, [](const Compared &D) { return !D.Expected->Note.empty(); });
   OS << "\nexpectations: " << C.Agreeing.size() << " agree, "
      << C.Differing.size() << " differ (" << Explained << " with a note), "
-     << C.Missing.size() << " not found, " << C.Unexpected.size()
-     << " not expected\n";
+     << C.Missing.size() << " not found";
+  if (size_t Failed =
+          count_if(C.Missing, [](const NotFound &N) { return N.Failed; }))
+    OS << " (" << Failed << " where an input could not be analysed)";
+  OS << ", " << C.Unexpected.size() << " not expected\n";
 }
 
 nlohmann::ordered_json comparisonJson(const Comparison &C) {
@@ -146,8 +159,12 @@ nlohmann::ordered_json comparisonJson(const Comparison &C) {
   J["agreeing"] = Rows(C.Agreeing);
   J["differing"] = Rows(C.Differing);
   J["not_found"] = Json::array();
-  for (const Label *L : C.Missing)
-    J["not_found"].push_back(labelJson(*L));
+  for (const NotFound &N : C.Missing) {
+    Json Entry = labelJson(*N.Expected);
+    if (N.Failed)
+      Entry["failed_input"] = N.Failed->Path;
+    J["not_found"].push_back(std::move(Entry));
+  }
   J["not_expected"] = Json::array();
   for (const AuditRow *R : C.Unexpected)
     J["not_expected"].push_back({{"input", R->Input->Path},

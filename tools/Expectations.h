@@ -27,10 +27,17 @@ struct Compared {
   const Label *Expected;
 };
 
-/// Points into the rows and labels it was made of.
+struct NotFound {
+  const Label *Expected;
+  /// One that the label speaks of and that could not be analysed as a whole:
+  /// the kernel may be there. Else null.
+  const AuditedInput *Failed;
+};
+
+/// Points into the inputs, rows and labels it was made of.
 struct Comparison {
   std::vector<Compared> Agreeing, Differing;
-  std::vector<const Label *> Missing;       ///< Expected and not found.
+  std::vector<NotFound> Missing;
   std::vector<const AuditRow *> Unexpected; ///< Found and not expected.
 
   /// Some difference has no note that explains it.
