@@ -190,6 +190,15 @@ static void place(llvm::Function &Code, const Marks &M, PtxPlan &P) {
 // Modules
 //===----------------------------------------------------------------------===//
 
+/// Loads of a scope: PTX 6.0, for compute capability 7.0 and later.
+static bool hasScopes(const Module &Syntax) {
+  constexpr unsigned First = 70, FirstMajor = 6;
+  StringRef Name = Syntax.Target.empty() ? StringRef() : Syntax.Target[0];
+  unsigned Version = 0;
+  return Syntax.Major >= FirstMajor && Name.consume_front("sm_") &&
+         !Name.consumeInteger(10, Version) && Version >= First;
+}
+
 /// What the twin's text needs beside the sites.
 static void finishPlan(llvm::Function &Code, const Module &Syntax, PtxPlan &P) {
   constexpr uint64_t MostShared = 48 << 10;
@@ -268,6 +277,9 @@ planEntries(const Module &Syntax, StringRef Name, const PlanOptions &Options,
       P.Plan = planCheckpoints(*Code, Options);
       P.Plan.Kernel = Kernel;
       place(*Code, Part.at(Kernel), P);
+      P.HasScopes = hasScopes(Syntax);
+      llvm::DominatorTree Tree(*Code);
+      P.HasLoops = !llvm::LoopInfo(Tree).empty();
       finishPlan(*Code, Syntax, P);
       removeCopy(*Code);
     }

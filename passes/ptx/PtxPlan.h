@@ -48,6 +48,8 @@ struct PtxPlan {
   std::vector<Places> Sites;
   /// The same; of loops that run in slices.
   std::vector<std::optional<TextSlice>> Slices;
+  bool HasScopes = false;  ///< Loads may hit the multiprocessor's own cache.
+  bool HasLoops = false;   ///< Whether they can be left or not.
   bool HasMapless = false; ///< The module has an entry with that twin's name.
 
   void clearSites() {

@@ -19,8 +19,8 @@ namespace reprise::ptx {
 
 using namespace pieces;
 
-std::string TwinWriter::decide() const {
-  std::string Code = std::string(read()) + AtSite;
+std::string TwinWriter::decide(bool Often) const {
+  std::string Code = read(Often) + AtSite;
   switch (P.Plan.Inside) {
   case Granularity::Block:
     return Code + AnyOfBlock;
@@ -34,7 +34,7 @@ std::string TwinWriter::decide() const {
 /// Asks, and goes on at the label Stay.
 std::string TwinWriter::poll(StringRef Stay) const {
   return "\tmov.u32 %reprise_left, " +
-         std::to_string(Options.PollInstructions) + ";\n" + decide() +
+         std::to_string(Options.PollInstructions) + ";\n" + decide(false) +
          "\t@!%reprise_p0 bra " + Stay.str() + ";\n\tbra $reprise_leave;\n";
 }
 
@@ -111,7 +111,7 @@ void TwinWriter::addSlices(const CheckpointSite &S, const TextSlice &Slice) {
   Edits.replace(Parts.Statements[Slice.Branch],
                 "@" + Goes + " bra " + Name + ";\n\t" +
                     Text.slice(Test.Begin, Test.End).str() + "\n\t@" + Ends +
-                    " bra " + Past + ";\n" + own(decide()) +
+                    " bra " + Past + ";\n" + own(decide(false)) +
                     own("\t@%reprise_p0 bra $reprise_leave;\n") + Next +
                     "\tbra " + Name + ";\n" + Past + ":");
 }
@@ -138,10 +138,10 @@ void TwinWriter::addBarrier(const CheckpointSite &S, size_t At) {
            ", 0;\n"
            "\tmov.u32 %reprise_r0, 0;\n"
            "\t@%reprise_p0 bra " +
-           Quiet + ";\n\tmov.u32 " + Passes + ", " + Period + ";\n" + read() +
-           Quiet + ":\n" + AtSite;
+           Quiet + ";\n\tmov.u32 " + Passes + ", " + Period + ";\n" +
+           read(false) + Quiet + ":\n" + AtSite;
   } else if (S.Period == 1) {
-    Code = "\n" + std::string(read()) + AtSite;
+    Code = "\n" + read(true) + AtSite;
   } else {
     Code = "\n\tmov.u32 %reprise_r0, 0;\n"
            "\tsetp.ne.u32 %reprise_p0, %reprise_r0, 0;\n";
@@ -168,7 +168,7 @@ void TwinWriter::addVote(const CheckpointSite &S, size_t At) {
             "\t@%reprise_p0 bra " +
             Past + ";\n\tmov.u32 " + Passes + ", " + Period + ";\n";
   }
-  Code += decide() + "\t@%reprise_p0 bra $reprise_leave;\n";
+  Code += decide(S.Period == 1) + "\t@%reprise_p0 bra $reprise_leave;\n";
   if (S.Period > 1)
     Code += Past + ":\n";
   Edits.replace({Parts.Statements[At].Begin, Parts.Statements[At].Begin},

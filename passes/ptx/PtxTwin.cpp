@@ -13,6 +13,8 @@
 
 #include "llvm/ADT/STLExtras.h"
 
+#include <utility>
+
 using namespace llvm;
 
 namespace reprise::ptx {
@@ -103,8 +105,63 @@ void TwinWriter::countEarly() {
   Edits.replace({At, At}, own("\n" + Code + "$reprise_early:\n"));
 }
 
-const char *TwinWriter::read() const {
-  return Options.Spread ? ReadCopy : ReadWord;
+//===----------------------------------------------------------------------===//
+// The request, as TwinPoll.cpp reads it
+//===----------------------------------------------------------------------===//
+
+bool TwinWriter::reads(StringRef Register) const {
+  return Text.slice(Parts.Body.Begin, Parts.Body.End).contains(Register);
+}
+
+std::string TwinWriter::warpInBlock() const {
+  std::string Code = "\tmov.u32 %reprise_r0, %tid.x;\n"
+                     "\tshr.u32 %reprise_r0, %reprise_r0, 5;\n";
+  for (const char *Index : {"%tid.y", "%tid.z"})
+    if (reads(Index))
+      Code += "\tmov.u32 %reprise_r1, " + std::string(Index) +
+              ";\n\tor.b32 %reprise_r0, %reprise_r0, %reprise_r1;\n";
+  return Code;
+}
+
+std::string TwinWriter::readAtEntry() const {
+  if (!asksNear())
+    return Options.Spread ? ReadCopy : ReadWord;
+  std::string Code = warpInBlock();
+  // Blocks that may take long are asked at once, where nobody asks them later.
+  // Else one block in four, in no regular order.
+  constexpr size_t Long = 2048;
+  if (F.Body.size() > Long || (P.HasLoops && !P.Plan.leavesInside()))
+    return Code + ReadNear;
+  bool Any = false;
+  for (auto [Index, Factor] : {std::pair("%ctaid.x", "0x9e3779b1"),
+                               std::pair("%ctaid.y", "0x85ebca6b"),
+                               std::pair("%ctaid.z", "0xc2b2ae35")})
+    if (reads(Index)) {
+      Code += "\tmov.u32 %reprise_r1, " + std::string(Index) + ";\n";
+      Code += std::exchange(Any, true)
+                  ? "\tmad.lo.u32 %reprise_r2, %reprise_r1, " +
+                        std::string(Factor) + ", %reprise_r2;\n"
+                  : "\tmul.lo.u32 %reprise_r2, %reprise_r1, " +
+                        std::string(Factor) + ";\n";
+    }
+  if (Any)
+    Code += "\tshr.u32 %reprise_r2, %reprise_r2, 30;\n"
+            "\tor.b32 %reprise_r0, %reprise_r0, %reprise_r2;\n";
+  return Code + ReadNear;
+}
+
+std::string TwinWriter::read(bool Often) const {
+  if (!asksNear())
+    return Options.Spread ? ReadCopy : ReadWord;
+  // The first warp may have ended, so the others do it now and then.
+  std::string Code = warpInBlock() +
+                     "\tmov.u32 %reprise_r2, %clock;\n"
+                     "\tmul.lo.u32 %reprise_r2, %reprise_r2, 0x9e3779b1;\n"
+                     "\tshr.u32 %reprise_r2, %reprise_r2, 27;\n";
+  if (Often)
+    Code += "\tand.b32 %reprise_r1, %reprise_r2, 3;\n"
+            "\tor.b32 %reprise_r0, %reprise_r0, %reprise_r1;\n";
+  return Code + "\tmin.u32 %reprise_r0, %reprise_r0, %reprise_r2;\n" + ReadNear;
 }
 
 std::string TwinWriter::countEnded() const {
@@ -158,7 +215,7 @@ static std::string together(Granularity Who) {
 
 std::string TwinWriter::entry() const {
   auto Ask = [&](Granularity Who) {
-    return std::string(read()) + AtEntry + together(Who) + LeaveIfAsked;
+    return readAtEntry() + AtEntry + together(Who) + LeaveIfAsked;
   };
   if (!WithMap)
     return Ask(P.Plan.Entry);

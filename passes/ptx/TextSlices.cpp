@@ -239,7 +239,8 @@ bool Finder::findTest() {
 bool Finder::findStep() {
   size_t Add = S.Test;
   while (true) {
-    if (Add-- <= S.Label || F.Body[Add].K == Statement::Kind::Label)
+    --Add; // The label comes first.
+    if (F.Body[Add].K == Statement::Kind::Label)
       return false;
     const Instruction *X = at(Add);
     if (X && movesOn(*X))

@@ -67,6 +67,14 @@ inline constexpr char ReadWord[] =
     R"(	ld.param.u64 %reprise_d0, [__reprise_control];
 	ld.volatile.global.u32 %reprise_r0, [%reprise_d0];
 )";
+/// The same through the multiprocessor's own cache, which those bring up to
+/// date for whom %reprise_r0 is 0: TwinPoll.cpp has the reasons.
+inline constexpr char ReadNear[] =
+    R"(	ld.param.u64 %reprise_d0, [__reprise_control];
+	setp.eq.u32 %reprise_p0, %reprise_r0, 0;
+	ld.relaxed.cta.global.u32 %reprise_r0, [%reprise_d0];
+	@%reprise_p0 ld.volatile.global.u32 %reprise_r1, [%reprise_d0];
+)";
 /// The same, where the multiprocessor has a copy: only where that is not 0 is
 /// the request itself read, and it alone decides.
 inline constexpr char ReadCopy[] = R"(	mov.u32 %reprise_r0, %smid;

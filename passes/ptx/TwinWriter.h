@@ -60,12 +60,20 @@ private:
   size_t offset(StringRef Part) const {
     return static_cast<size_t>(Part.data() - Text.data());
   }
+  bool reads(StringRef Register) const;
+  /// %reprise_r0 becomes 0 in the block's first warp, as far as the kernel
+  /// tells warps apart.
+  std::string warpInBlock() const;
   /// %reprise_r0 becomes the request.
-  const char *read() const;
+  std::string readAtEntry() const;
+  /// The same inside; where threads may ask after few instructions, hardly any
+  /// of them asks from afar.
+  std::string read(bool Often) const;
   /// %reprise_p0 becomes the decision of all that leave together.
-  std::string decide() const;
+  std::string decide(bool Often) const;
   std::string poll(StringRef Stay) const;
   std::string countEnded() const;
+  bool asksNear() const { return P.HasScopes && !Options.Spread; }
   std::string counter();
   std::string entry() const;
   std::string header() const;
