@@ -335,6 +335,20 @@ void PointerResolver::cycle(PHINode *Phi, const Context &C) {
   }
 }
 
+/// What holds the table that \p V was loaded from, where the host gives it: a
+/// parameter or a constant variable. It has too many places. Else empty.
+static std::string tableOf(const Value *V) {
+  const auto *Load = dyn_cast<LoadInst>(V);
+  if (!Load)
+    return "";
+  const Value *From = getUnderlyingObject(Load->getPointerOperand());
+  const auto *A = dyn_cast<Argument>(From);
+  const auto *Variable = dyn_cast<GlobalVariable>(From);
+  const bool Given = (A && A->hasByValAttr()) ||
+                     (Variable && Variable->getAddressSpace() == Constant);
+  return Given ? From->getName().str() : "";
+}
+
 void PointerResolver::root(Value *Base, const Lin &Offset, const Context &C,
                            unsigned Depth) {
   if (auto *Cast = dyn_cast<AddrSpaceCastOperator>(Base))
@@ -396,6 +410,8 @@ void PointerResolver::root(Value *Base, const Lin &Offset, const Context &C,
         F->getName().starts_with("llvm.nvvm.ptr."))
       return resolve(Call->getArgOperand(0), Offset, C, Depth + 1);
   }
+  if (std::string Table = tableOf(Base); !Table.empty())
+    return unknown(C, REPRISE_REASON_UNKNOWN_POINTER, "table in " + Table);
   unknown(C, REPRISE_REASON_UNKNOWN_POINTER,
           Base->hasName() ? Base->getName().str() : "");
 }

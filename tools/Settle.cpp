@@ -22,6 +22,13 @@ const Access *accessAt(const Kernel &K, Id I) {
   return I < K.Accesses.size() ? &K.Accesses[I] : nullptr;
 }
 
+/// "T.Data" for an access T.Data[1][4i] through a pointer in the struct T.
+std::string memberOf(const Access &A, std::string Struct) {
+  const StringRef Member =
+      StringRef(A.Text).take_until([](char C) { return C == '[' || C == ' '; });
+  return Member.starts_with(Struct + ".") ? Member.str() : Struct;
+}
+
 /// "argument 2 (d_out)", or what is known where no argument is the root.
 std::string rootOf(const Kernel &K, const Access *A) {
   if (!A)
@@ -29,7 +36,9 @@ std::string rootOf(const Kernel &K, const Access *A) {
   if (A->Root == RootKind::Symbol && A->Symbol < K.Symbols.size())
     return "variable " + K.Symbols[A->Symbol].Name;
   if (A->Param < K.Params.size()) {
-    const std::string &Name = K.Params[A->Param].Name;
+    std::string Name = K.Params[A->Param].Name;
+    if (K.Params[A->Param].Kind == REPRISE_PARAM_BYTES)
+      Name = memberOf(*A, std::move(Name));
     return "argument " + std::to_string(A->Param + 1) +
            (Name.empty() ? "" : " (" + Name + ")");
   }
@@ -183,6 +192,9 @@ std::string whatSettles(const Kernel &K, reprise_reason Reason, Id Read,
   case REPRISE_REASON_NONE:
     return "";
   case REPRISE_REASON_UNKNOWN_POINTER:
+    if (StringRef(Detail).starts_with("table in "))
+      return "nothing at launch: the pointer comes from a " + Detail +
+             ", of which not every place is followed";
     return "nothing at launch: the pointer lies in memory; passed as an "
            "argument it could be decided";
   case REPRISE_REASON_INDIRECT_OFFSET:
