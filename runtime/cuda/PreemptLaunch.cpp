@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace reprise::cuda {
 
@@ -115,16 +116,17 @@ PreemptStream::launchOriginal(const std::function<CUresult()> &Original) {
 
 /// Launches behind one that leaves leave one after the other, each at its
 /// entry, unless a gate keeps them from beginning. That is worth more than a
-/// gate's time, where launches take long. How long is not asked for: in the
-/// mean, the time from one to the next is what the device has for each.
+/// gate's time, where launches take long.
 bool PreemptStream::gateIsDue() {
-  constexpr double Weight = 1.0 / 64, Longest = 1e5;
+  // Longer pauses say no more of the launches.
+  constexpr double Longest = 1e5, Keeps = 1 - 1.0 / 64;
   const Clock::time_point Now = Clock::now();
   const double Since =
       std::chrono::duration<double, std::micro>(Now - LastLaunch).count();
   LastLaunch = Now;
-  Between += (std::min(Since, Longest) - Between) * Weight;
-  return ++SinceGate * Between >= Options.gate_us &&
+  TimeOfEnded = TimeOfEnded * Keeps + std::min(Since, Longest);
+  Ended = Ended * Keeps + std::exchange(EndedNow, 0);
+  return ++SinceGate * timeOfLaunch() >= Options.gate_us &&
          Options.gate_us != UINT32_MAX;
 }
 

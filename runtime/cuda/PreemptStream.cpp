@@ -213,6 +213,7 @@ void PreemptStream::retire() {
     BackupPool.give(R.Saved);
     FreeSlots.push_back(R.Slot);
     Records.pop_front();
+    ++EndedNow;
   }
 }
 

@@ -37,6 +37,7 @@
 #include "Twins.h"
 #include "reprise/reprise_preempt.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstddef>
@@ -173,6 +174,8 @@ private:
   bool mark(bool Gated);
   /// Behind a launch: whether a gate is worth its time there.
   bool gateIsDue();
+  /// Microseconds that the stream has for each launch, in the mean.
+  double timeOfLaunch() const { return TimeOfEnded / std::max(Ended, 0.01); }
   void retire();
   /// What R's twin is launched with.
   void control(Record &R, bool Inside);
@@ -228,9 +231,12 @@ private:
   bool Broken = false;        ///< A mark could not be made: no more stops.
   bool Dead = false;          ///< Not marked any more.
   unsigned SinceMark = 0, SinceGate = 0, Behind = 0;
-  Clock::time_point LastLaunch;
-  double Between = 0; ///< From launch to launch, in the mean; microseconds.
-  bool UsesCopies = false; ///< Twins were launched that look at copies.
+  /// What the last launches took, the newest counting most: microseconds, and
+  /// how many of them ended in it. A guess at first.
+  double TimeOfEnded = 8 * 200, Ended = 8;
+  unsigned EndedNow = 0; ///< Since the last launch.
+  Clock::time_point LastLaunch = Clock::now();
+  bool CopiesSet = false; ///< They may be other than 0.
   /// Left words on the device were fetched since the stream was stopped.
   bool Fetched = false;
 

@@ -13,6 +13,8 @@
 #include "PreemptStream.h"
 #include "Weaken.h"
 
+#include <algorithm>
+
 namespace reprise::cuda {
 
 std::atomic_ref<uint32_t> PreemptStream::word(uint32_t Place) const {
@@ -68,10 +70,20 @@ void PreemptStream::control(Record &R, bool Inside) {
   R.Given.First.Done = L.MapBytes ? Maps + R.Map.Offset : 0;
   R.Given.First.Left = leftOnDevice(R.Slot);
   R.Given.Copies = R.Given.First.Request;
+  constexpr uint64_t Lanes = 32;
+  const uint64_t InBlock = uint64_t{L.Block[0]} * L.Block[1] * L.Block[2];
+  const uint64_t Warps =
+      (InBlock + Lanes - 1) / Lanes * L.Grid[0] * L.Grid[1] * L.Grid[2];
+  // A device serves about four loads of one line in a nanosecond. Copies pay
+  // where that takes more than a hundredth of the launch's time.
+  constexpr double WarpsOfMicrosecond = 4000, Part = 0.01;
+  const double Least = Options.spread_warps
+                           ? Options.spread_warps
+                           : timeOfLaunch() * Part * WarpsOfMicrosecond;
   if (L.Its->ControlBytes != sizeof(SpreadControl) ||
-      Options.request != REPRISE_REQUEST_SPREAD)
+      Options.request != REPRISE_REQUEST_SPREAD ||
+      static_cast<double>(Warps) < Least)
     return;
-  UsesCopies = true;
   R.Given.Copies = RequestAt + copiesPlace();
   R.Given.Mask = Copies - 1;
 }
@@ -79,9 +91,14 @@ void PreemptStream::control(Record &R, bool Inside) {
 /// By a copy of the host's memory: a fill is a kernel, and may wait for those
 /// that it shall stop.
 bool PreemptStream::writeCopies(bool Wanted) {
+  // Nobody looks at them, most of the time.
+  if (Wanted ? std::none_of(Records.begin(), Records.end(),
+                            [](const Record &R) { return R.Given.Mask != 0; })
+             : !CopiesSet)
+    return true;
+  CopiesSet = Wanted;
   const uint32_t At = copiesPlace();
-  return !UsesCopies ||
-         stopApi().MemcpyHtoDAsync(RequestAt + At,
+  return stopApi().MemcpyHtoDAsync(RequestAt + At,
                                    Host + At + (Wanted ? CopyBytes : 0),
                                    CopyBytes, ControlStream) == CUDA_SUCCESS;
 }

@@ -40,7 +40,7 @@ struct Settings {
   bool OtherArchitectures = false;    ///< REPRISE_OTHER_PTX
   bool Silent = false;                ///< REPRISE_QUIET: no report.
   /// REPRISE_PREEMPT_REQUEST
-  reprise_request_place Request = REPRISE_REQUEST_DEVICE;
+  reprise_request_place Request = REPRISE_REQUEST_SPREAD;
   reprise_request_place Left = REPRISE_REQUEST_DEVICE; ///< REPRISE_PREEMPT_LEFT
   size_t Window = 0; ///< REPRISE_WINDOW: operations of a stream; 0: none.
 };

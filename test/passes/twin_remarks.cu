@@ -6,9 +6,14 @@
 // RUN:   -mllvm -reprise-checkpoints --cuda-device-only -O2 -S %s -o %t.s \
 // RUN:   -Rpass=reprise -Rpass-missed=reprise 2>&1 | FileCheck %s
 // RUN: FileCheck --check-prefix=PTX %s < %t.s
+// RUN: %clangxx_cuda -Xclang -load -Xclang %plugin -fpass-plugin=%plugin \
+// RUN:   -mllvm -reprise-checkpoints -mllvm -reprise-spread-requests \
+// RUN:   --cuda-device-only -O2 -S %s -o %t.s
+// RUN: FileCheck --check-prefix=SPREAD %s < %t.s
 
 // PTX: .entry __reprise_twin__Z3setPii(
 // PTX: .param .align 8 .b8 __reprise_twin__Z3setPii_param_2[24]
+// SPREAD: .param .align 8 .b8 __reprise_twin__Z3setPii_param_2[40]
 // PTX: .entry __reprise_twin_mapless__Z3setPii(
 
 // CHECK: [[#@LINE+1]]:{{[0-9]+}}: remark: kernel set(int*, int) can be left at entry by a thread; inside by a thread at {{.*}}twin_remarks.cu:[[#@LINE+2]]:{{[0-9]+}} (loop in slices, polled every {{[0-9]+}})

@@ -114,15 +114,16 @@ typedef enum reprise_stop_reason {
 /** Where the word lies that running kernels look at. */
 typedef enum reprise_request_place {
   REPRISE_REQUEST_DEFAULT = 0, /**< REPRISE_PREEMPT_REQUEST=device, host,
-                                    copy or spread; device where that is not
+                                    copy or spread; spread where that is not
                                     set. */
   REPRISE_REQUEST_DEVICE = 1,  /**< On the device, written by
                                     cuStreamWriteValue32. */
   REPRISE_REQUEST_HOST = 2,    /**< On the host, mapped: written at once, but
                                     each block reads it over the bus. */
   REPRISE_REQUEST_COPY = 3,    /**< On the device, written by a copy. */
-  REPRISE_REQUEST_SPREAD = 4   /**< As device; twins that were built with
-                                    -reprise-spread-requests look at a copy for
+  REPRISE_REQUEST_SPREAD = 4   /**< As device; where twins were built with
+                                    -reprise-spread-requests, those of large
+                                    launches (spread_warps) look at a copy for
                                     their multiprocessor first. */
 } reprise_request_place;
 
@@ -178,6 +179,12 @@ typedef struct reprise_preempt_options {
       taken so long; behind each where each takes longer. 0: 200, which is about
       2 %; UINT32_MAX: no gates but those that order needs. */
   uint32_t gate_us;
+  /** With REPRISE_REQUEST_SPREAD, launches of so many warps or more look at
+      copies of the request, so that very many short blocks do not wait for one
+      line of the cache. The copies take longer to write than the word. 0:
+      where that wait would be more than 1 % of a launch's time, by the time
+      that the last launches took. */
+  uint32_t spread_warps;
 } reprise_preempt_options;
 
 /** Later versions add fields at the end: set struct_size. */

@@ -91,9 +91,9 @@ double since(Clock::time_point Start) {
 }
 
 /// The clock of the operating system is too coarse for the end of a wait.
-void waitFor(double Microseconds) {
+void waitFor(double Microseconds, bool Spin) {
   const auto Start = Clock::now();
-  if (Microseconds > 500)
+  if (Microseconds > 500 && !Spin)
     std::this_thread::sleep_for(
         std::chrono::microseconds(int64_t(Microseconds - 300)));
   while (since(Start) < Microseconds)
@@ -195,8 +195,8 @@ int resident(const Options &O, const std::string &Kernel) {
 reprise_request_place place(const std::string &Name) {
   return Name == "host"     ? REPRISE_REQUEST_HOST
          : Name == "copy"   ? REPRISE_REQUEST_COPY
-         : Name == "spread" ? REPRISE_REQUEST_SPREAD
-                            : REPRISE_REQUEST_DEVICE;
+         : Name == "device" ? REPRISE_REQUEST_DEVICE
+                            : REPRISE_REQUEST_SPREAD;
 }
 
 /// Stops the stream O.Stops times, while another thread puts Depth launches on
@@ -214,7 +214,7 @@ void stopOften(const Options &O, Work &W, cudaStream_t S, Row &Out) {
   std::mt19937 Random(O.Seed);
   std::uniform_real_distribution<double> Gap(0, 1500 * Out.Measured);
   for (int I = 0; I < O.Stops; ++I) {
-    waitFor(Gap(Random));
+    waitFor(Gap(Random), O.Spin);
     reprise_preempt_report Report{};
     Report.struct_size = sizeof Report;
     auto Start = Clock::now();
@@ -297,6 +297,7 @@ Row measure(const Options &O, const std::string &Kernel, double Length,
   P.no_maps = O.NoMaps;
   P.request = place(Request);
   P.gate_us = O.GateMicroseconds;
+  P.spread_warps = O.SpreadWarps;
   Out.Plain = undisturbed(O, Kernel, Out.Grid, int(Steps), P, /*Marked=*/false);
   Out.Marked = undisturbed(O, Kernel, Out.Grid, int(Steps), P, /*Marked=*/true);
 

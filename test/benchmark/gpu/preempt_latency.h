@@ -25,11 +25,13 @@
 
 struct Options {
   bool Small = false, NoMaps = false;
+  bool Spin = false; ///< The thread that stops does not sleep between stops.
   int Stops = 200, Seed = 1, BlockMicroseconds = 100, GateMicroseconds = 0;
   std::vector<double> Lengths = {0.1, 1, 10, 100}; ///< Milliseconds.
   std::vector<int> Depths = {1, 32};
   std::vector<std::string> Kernels = {"loop", "barrier", "block"};
-  std::vector<std::string> Requests = {"device"};
+  int SpreadWarps = 0;
+  std::vector<std::string> Requests = {"spread"};
   std::string Json;
 };
 
@@ -133,6 +135,10 @@ inline bool parse(int argc, char **argv, Options &O) {
       O.NoMaps = true;
       continue;
     }
+    if (Name == "--spin") {
+      O.Spin = true;
+      continue;
+    }
     if (++I == argc)
       return false;
     if (Name == "--stops")
@@ -143,6 +149,8 @@ inline bool parse(int argc, char **argv, Options &O) {
       O.BlockMicroseconds = std::atoi(argv[I]);
     else if (Name == "--gate-us")
       O.GateMicroseconds = std::atoi(argv[I]);
+    else if (Name == "--spread-warps")
+      O.SpreadWarps = std::atoi(argv[I]);
     else if (Name == "--lengths")
       O.Lengths = list<double>(argv[I]);
     else if (Name == "--depths")
@@ -165,7 +173,7 @@ inline void usage() {
                "[--lengths MS,...] [--depths N,...]\n"
                "  [--kernels loop,barrier,block] [--request "
                "device,host,copy,spread] [--no-maps] [--block-us N]\n"
-               "  [--gate-us N] [--json FILE]\n");
+               "  [--gate-us N] [--spread-warps N] [--spin] [--json FILE]\n");
 }
 
 #endif // REPRISE_BENCHMARK_PREEMPT_LATENCY_H

@@ -284,6 +284,8 @@ protected:
     Options.in_flight = 1 + Random() % 12;
     constexpr uint32_t GateEvery[] = {UINT32_MAX, UINT32_MAX, 1000, 1};
     Options.gate_us = GateEvery[Random() % 4];
+    constexpr uint32_t FewWarps[] = {1, 1, 0, Blocks + 1};
+    Options.spread_warps = FewWarps[Random() % 4];
     const std::vector<Operation> Program = program(Random);
     Buffers Here, There;
     runHere(Program, Here);
