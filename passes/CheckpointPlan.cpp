@@ -118,8 +118,12 @@ private:
                                     : "a loop";
   }
   uint64_t weight(const Loop &L);
+  /// Threads that wait for each other take longer for as many instructions, so
+  /// blocks are asked twice as often.
   uint32_t period(uint64_t Body) const {
-    uint64_t N = Options.PollInstructions / std::max<uint64_t>(Body, 1);
+    const bool Waits = Plan.Inside == Granularity::Block;
+    const uint64_t Distance = Options.PollInstructions / (Waits ? 2 : 1);
+    const uint64_t N = Distance / std::max<uint64_t>(Body, 1);
     return static_cast<uint32_t>(
         std::bit_floor(std::clamp<uint64_t>(N, 1, 1u << 16)));
   }

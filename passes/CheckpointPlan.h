@@ -73,7 +73,8 @@ struct CheckpointPlan {
 };
 
 struct PlanOptions {
-  /// Instructions of a thread from poll to poll, about.
+  /// Instructions of a thread from poll to poll, about; half as many where the
+  /// block decides, whose threads wait for each other.
   uint32_t PollInstructions = 2048;
   /// Twins take a SpreadControl.
   bool Spread = false;
