@@ -25,7 +25,10 @@
 #include "Control.h"
 #include "emulator/Replay.h"
 
+#include "llvm/ADT/ArrayRef.h"
+
 #include <array>
+#include <functional>
 #include <optional>
 #include <random>
 #include <string>
@@ -34,11 +37,12 @@
 namespace reprise::checkpoints {
 
 struct StopCounts {
-  uint64_t Stops = 0;   ///< Threads left because they were asked.
-  uint64_t Inside = 0;  ///< Of those, asked at checkpoints too.
-  uint64_t Cuts = 0;    ///< Cut off.
-  uint64_t Resumes = 0; ///< Runs after a stop.
-  uint64_t Races = 0;   ///< Ended in other memory, as the original may.
+  uint64_t Stops = 0;    ///< Threads left because they were asked.
+  uint64_t Inside = 0;   ///< Of those, asked at checkpoints too.
+  uint64_t Cuts = 0;     ///< Cut off.
+  uint64_t Resumes = 0;  ///< Runs after a stop.
+  uint64_t Races = 0;    ///< Ended in other memory, as the original may.
+  uint64_t Restores = 0; ///< Of the backup set.
 };
 
 /// Instructions of runs that nobody stops: of the original, of the twin
@@ -54,11 +58,13 @@ struct TwinCode {
 
 class Stopper {
 public:
-  /// L is a launch of Original. Idempotent launches are stopped anywhere,
-  /// others at entry. Keeps the content of memory, and puts it back when it
-  /// goes.
+  /// L is a launch of Original. Idempotent launches are stopped anywhere, and
+  /// others at entry; where they have a backup set, also anywhere, and it is
+  /// put back before they are resumed. Keeps the content of memory, and puts it
+  /// back when it goes.
   Stopper(emulator::Program &P, emulator::Kernel &Original, TwinCode Twins,
-          uint32_t ControlOffset, const emulator::Launch &L, bool Idempotent);
+          uint32_t ControlOffset, const emulator::Launch &L, bool Idempotent,
+          std::optional<std::vector<emulator::Range>> Backup = std::nullopt);
   ~Stopper();
   Stopper(const Stopper &) = delete;
   Stopper &operator=(const Stopper &) = delete;
@@ -69,6 +75,8 @@ public:
   /// Runs that nobody stops. Has to come first.
   Failure clean(Costs &Cost);
   Failure stop(std::mt19937_64 &Random, StopCounts &Counts);
+  /// The original leaves what the order of threads decides.
+  bool races() const { return Race; }
 
 private:
   /// Which twin runs, and with a map or without.
@@ -78,6 +86,11 @@ private:
   emulator::Schedule order(std::mt19937_64 &Random) const;
   void begin(Way Which);
   Failure judge(const emulator::Result &R, const std::string &How) const;
+  bool originalMay(const std::function<bool(const emulator::Result &)> &Is,
+                   llvm::ArrayRef<emulator::Schedule> Orders);
+  bool endsOtherwise(llvm::ArrayRef<emulator::Schedule> Orders);
+  void save();
+  void putBack() const;
 
   emulator::Program &P;
   emulator::Kernel &Original;
@@ -85,14 +98,17 @@ private:
   Way Now = Way::Mapless;
   emulator::Launch First, Second; ///< Of the original and of the twin.
   bool Idempotent;
-  Control *Block; ///< In Second's arguments.
+  std::optional<std::vector<emulator::Range>> Backup;
+  std::vector<std::vector<uint8_t>> Saved; ///< Of Backup.
+  Control *Block;                          ///< In Second's arguments.
   std::vector<uint32_t> Request, Done, Left;
   emulator::Snapshot Initial;
   std::optional<emulator::Snapshot> Final;
   std::array<uint64_t, 3> Loads = {}; ///< Of the request, by Way.
   uint64_t Accesses = 0, Stores = 0, Barriers = 0;
   bool ReadsUninitialised = false;
-  bool Race = false; ///< The original leaves what the order of threads decides.
+  bool Race = false;
+  bool Fails = false; ///< The original, in some order of threads.
 };
 
 } // namespace reprise::checkpoints

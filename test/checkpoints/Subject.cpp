@@ -93,6 +93,24 @@ Subject::openPtx(const std::string &Ptx, const std::string &Name,
   return std::move(S);
 }
 
+Expected<std::unique_ptr<Subject>> Subject::open(llvm::Module &M,
+                                                 const std::string &Name,
+                                                 const PlanOptions &Options) {
+  auto S = std::make_unique<Subject>();
+  S->Twins = addTwins(M, Options);
+  std::string Broken;
+  raw_string_ostream Stream(Broken);
+  if (verifyModule(M, &Stream))
+    return createStringError(Name + ": the twins are no valid IR: " + Broken);
+  for (Twin &T : S->Twins)
+    T.Code = nullptr;
+  auto Code = emulator::Program::load(M);
+  if (!Code)
+    return Code.takeError();
+  S->Code = std::move(*Code);
+  return std::move(S);
+}
+
 Expected<std::unique_ptr<Subject>>
 Subject::open(const std::string &Path, const std::vector<std::string> &Flags,
               const PlanOptions &Options, Maker By) {
@@ -111,19 +129,7 @@ Subject::open(const std::string &Path, const std::vector<std::string> &Flags,
     auto Text = generate(**M);
     return Text ? openPtx(*Text, Path, Options) : Text.takeError();
   }
-  auto S = std::make_unique<Subject>();
-  S->Twins = addTwins(**M, Options);
-  std::string Broken;
-  raw_string_ostream Stream(Broken);
-  if (verifyModule(**M, &Stream))
-    return createStringError(Path + ": the twins are no valid IR: " + Broken);
-  for (Twin &T : S->Twins)
-    T.Code = nullptr;
-  auto Code = emulator::Program::load(**M);
-  if (!Code)
-    return Code.takeError();
-  S->Code = std::move(*Code);
-  return std::move(S);
+  return open(**M, Path, Options);
 }
 
 Expected<const Twin *> Subject::find(const std::string &Name) const {

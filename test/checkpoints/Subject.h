@@ -35,6 +35,14 @@ public:
   open(const std::string &Path, const std::vector<std::string> &Flags,
        const PlanOptions &Options, Maker By = Maker::Plugin);
 
+  /// The same of a device module at the end of the pipeline, which gets twins
+  /// and may go. Name is for messages.
+  static llvm::Expected<std::unique_ptr<Subject>>
+  open(llvm::Module &M, const std::string &Name, const PlanOptions &Options);
+  static llvm::Expected<std::unique_ptr<Subject>>
+  openPtx(const std::string &Ptx, const std::string &Name,
+          const PlanOptions &Options);
+
   /// The plan of the kernel that Name means, as `reprise check --kernel` has
   /// it.
   llvm::Expected<const Twin *> find(const std::string &Name) const;
@@ -43,10 +51,6 @@ public:
   emulator::Program &code() { return *Code; }
 
 private:
-  static llvm::Expected<std::unique_ptr<Subject>>
-  openPtx(const std::string &Ptx, const std::string &Name,
-          const PlanOptions &Options);
-
   std::vector<Twin> Twins; ///< Code is gone.
   std::unique_ptr<emulator::Program> Code;
 };

@@ -9,12 +9,14 @@
 //   reprise-checkpoint-test rodinia examples/scan
 //   reprise-checkpoint-test --cost               what twins cost, never stopped
 //   reprise-checkpoint-test --twins=nvcc-ptx     twins of PTX
+//   reprise-checkpoint-test --random=100         random kernels
 //
 // Exit status: 0 nothing failed, 1 something did, 2 nothing could be run.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Campaign.h"
+#include "RandomTables.h"
 #include "StopRules.h"
 #include "Table.h"
 
@@ -52,6 +54,25 @@ static cl::opt<Maker>
                                "`reprise instrument`, of LLVM's PTX"),
                     clEnumValN(Maker::NvccPtx, "nvcc-ptx",
                                "`reprise instrument`, of nvcc's PTX")));
+static cl::opt<uint64_t>
+    RandomKernels("random", cl::cat(Category),
+                  cl::desc("Stop the twins of this many random kernels; they "
+                           "poll more often or less, with copies or without"));
+static cl::opt<unsigned> RandomLaunches("launches", cl::init(4),
+                                        cl::cat(Category),
+                                        cl::desc("Of each random kernel"));
+static cl::opt<std::string>
+    RandomFeature("feature", cl::cat(Category),
+                  cl::desc("Only random kernels with it"));
+static cl::opt<uint64_t>
+    RandomNumber("number", cl::cat(Category),
+                 cl::desc("Only the random kernel with this number"));
+static cl::opt<unsigned>
+    Reduce("reduce", cl::init(3), cl::cat(Category),
+           cl::desc("How many failures of random kernels are made small"));
+static cl::opt<unsigned>
+    AtLeast("at-least", cl::init(1), cl::cat(Category),
+            cl::desc("Fail when there are fewer stops of random kernels"));
 static cl::opt<bool> Spread("spread", cl::cat(Category),
                             cl::desc("Twins read copies of the request"));
 static cl::opt<std::string> Root("root", cl::init(REPRISE_TEST_ROOT),
@@ -145,6 +166,45 @@ static void printCosts(ArrayRef<BenchmarkStops> All) {
            << " % in others without one, " << Mean(Mapped) << " % with one\n";
 }
 
+static int stopRandomKernels() {
+  RandomOptions O;
+  O.Kernels = RandomKernels;
+  O.Seed = Seed;
+  O.Stops = Stops.getNumOccurrences() ? Stops : O.Stops;
+  O.Launches = std::max(1u, RandomLaunches.getValue());
+  O.By = Made;
+  O.Reduce = Reduce;
+  O.Feature = RandomFeature;
+  if (RandomNumber.getNumOccurrences())
+    O.Number = RandomNumber;
+  bool Shows = errs().is_displayed();
+  RandomListener L;
+  L.Progress = [&](uint64_t Done) {
+    if (Shows)
+      errs() << "\r\033[Kkernels " << Done << " of " << O.Kernels;
+  };
+  L.Failure = [](const std::string &What) {
+    outs() << "failure: " << What << '\n';
+    outs().flush();
+  };
+  RandomStops R = stopRandom(O, L);
+  if (Shows)
+    errs() << "\r\033[K";
+  if (!R.Error.empty()) {
+    errs() << "reprise-checkpoint-test: " << R.Error << '\n';
+    return 2;
+  }
+  printRandom(R, outs());
+  if (R.Failures)
+    return 1;
+  if (R.Counts.Stops < std::max(1u, AtLeast.getValue())) {
+    errs() << "reprise-checkpoint-test: too few stops; ask for more "
+              "--random kernels\n";
+    return 2;
+  }
+  return 0;
+}
+
 int main(int Argc, char **Argv) {
   cl::HideUnrelatedOptions(Category);
   cl::ParseCommandLineOptions(Argc, Argv,
@@ -152,6 +212,8 @@ int main(int Argc, char **Argv) {
 #ifdef REPRISE_WEAKENINGS
   BrokenRule = Broken;
 #endif
+  if (RandomKernels)
+    return stopRandomKernels();
   CampaignOptions Options;
   Options.Plan.Spread = Spread;
   Options.Root = Root;

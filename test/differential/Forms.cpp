@@ -29,7 +29,8 @@ using namespace llvm;
 namespace reprise::differential {
 
 const char *nameOf(Form F) {
-  return F == Form::Source ? "source" : F == Form::Ptx ? "ptx" : "nvcc";
+  static constexpr const char *Names[] = {"source", "ptx", "nvcc", "optimized"};
+  return Names[static_cast<unsigned>(F)];
 }
 
 bool isAvailable(Form F) { return F != Form::Nvcc || *REPRISE_NVCC != '\0'; }
@@ -40,11 +41,15 @@ static std::vector<std::string> command(Form F) {
   std::vector<std::string> Args = {
       REPRISE_CLANGXX, "-w", "-x", "cuda", "--cuda-device-only", "-nocudainc",
       "-nocudalib", "--cuda-gpu-arch=sm_80",
+      // Also where no toolkit tells what PTX there is.
+      "--cuda-feature=+ptx78",
       // What kernels do on a wrap is what the machine does: both sides see it.
       "-fwrapv"};
   if (F == Form::Source)
     Args.insert(Args.end(),
                 {"-emit-llvm", "-c", "-g", "-O0", "-fno-discard-value-names"});
+  else if (F == Form::Optimized)
+    Args.insert(Args.end(), {"-emit-llvm", "-c", "-O2"});
   else
     Args.insert(Args.end(), {"-S", "-O2"});
   return Args;
@@ -95,13 +100,21 @@ static std::unique_ptr<llvm::Module> withAllReads(const llvm::Module &M) {
   return Copy;
 }
 
+Expected<std::unique_ptr<llvm::Module>>
+compileToIr(const std::string &Cuda, Form F, LLVMContext &Context) {
+  auto Buffer = compileFile(Cuda, F);
+  if (!Buffer)
+    return Buffer.takeError();
+  return parseBitcodeFile((*Buffer)->getMemBufferRef(), Context);
+}
+
 Expected<Compiled> compile(const std::string &Cuda, Form F) {
   auto Buffer = compileFile(Cuda, F);
   if (!Buffer)
     return Buffer.takeError();
   Compiled C;
   C.Context = std::make_unique<LLVMContext>();
-  if (F == Form::Source) {
+  if (F == Form::Source || F == Form::Optimized) {
     auto M = parseBitcodeFile((*Buffer)->getMemBufferRef(), *C.Context);
     if (!M)
       return M.takeError();
@@ -111,8 +124,8 @@ Expected<Compiled> compile(const std::string &Cuda, Form F) {
     ptx::Module Syntax = ptx::parse(C.Ptx);
     C.M = ptx::lift(Syntax, "kernels", *C.Context);
   }
-  auto P = emulator::Program::load(*withAllReads(*C.M),
-                                   {.FromPtx = F != Form::Source});
+  auto P =
+      emulator::Program::load(*withAllReads(*C.M), {.FromPtx = !C.Ptx.empty()});
   if (!P)
     return P.takeError();
   C.Program = std::move(*P);

@@ -20,9 +20,10 @@
 namespace reprise::differential {
 
 enum class Form : uint8_t {
-  Source, ///< Device IR of clang, not optimised, as `reprise audit` reads it.
-  Ptx,    ///< PTX of clang -O2, lifted.
-  Nvcc    ///< PTX of nvcc, lifted.
+  Source,   ///< Device IR of clang, not optimised, as `reprise audit` reads it.
+  Ptx,      ///< PTX of clang -O2, lifted.
+  Nvcc,     ///< PTX of nvcc, lifted.
+  Optimized ///< Device IR of clang -O2, which becomes twins.
 };
 const char *nameOf(Form F);
 /// False: the error of compile() would say that nvcc is missing.
@@ -38,6 +39,10 @@ struct Compiled {
   /// Summaries as JSON, all kernels.
   std::string analyze(unsigned SolverLimit) const;
 };
+
+/// IR alone of a clang form that is no PTX: nothing is executed or analysed.
+llvm::Expected<std::unique_ptr<llvm::Module>>
+compileToIr(const std::string &Cuda, Form F, llvm::LLVMContext &Context);
 
 /// Compiles CUDA text, to which it adds the prelude. The clang forms need no
 /// toolkit. Thread safety: any number at a time.

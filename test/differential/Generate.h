@@ -17,6 +17,11 @@ namespace reprise::differential {
 /// most arguments, so that most launches stay inside of their buffers.
 Kernel generate(uint64_t Seed, const std::string &Name);
 
+/// One whose threads wait for each other and run loops of all lengths. Its
+/// launches stay inside of their buffers where those do not overlap, and then
+/// leave the same memory in any order of threads.
+Kernel generateForStops(uint64_t Seed, const std::string &Name);
+
 } // namespace reprise::differential
 
 #endif // REPRISE_TEST_DIFFERENTIAL_GENERATE_H

@@ -38,6 +38,8 @@ enum Memory : int {
 };
 inline constexpr int OwnElements = 16, VariableElements = 128;
 inline constexpr int TableEntries = 4;
+/// Threads of a block that have elements of their own.
+inline constexpr uint32_t MostOwners = 96;
 
 struct Expr {
   enum class Kind : uint8_t {
@@ -50,7 +52,7 @@ struct Expr {
     Select,  ///< Condition, then, else.
     Cast,    ///< To T.
     Load,    ///< Of parameter number Value, or of a Memory, at an index.
-    Shared,  ///< Of the block's array, at an index.
+    Shared,  ///< Of the block's array, at an index; "odd": of bytes.
     Call     ///< Of device function Op.
   };
   Kind K = Kind::Const;
@@ -67,19 +69,22 @@ struct Stmt {
     Store,       ///< Parameter Buffer at E[0] becomes E[1]; Op "=" or "+=".
     Put,         ///< The same through a device function.
     Atomic,      ///< Op on parameter Buffer at E[0] with E[1].
-    SharedStore, ///< The block's array at E[0] becomes E[1].
+    SharedStore, ///< The block's array at E[0] becomes E[1]; "odd": of bytes.
     If,          ///< E[0]; Body, Else.
     For,         ///< Var of type T from E[0] while Var Op E[1], by E[2].
     While,       ///< E[0], at most 64 times; Body.
     Barrier,
-    Return ///< If E[0].
+    Return,   ///< If E[0].
+    Break,    ///< The same. Out of the innermost For or While.
+    Continue, ///< If E[0]; in a For.
+    Switch    ///< E[0] is 0: Body, which goes on into Else if Used; 1: Else.
   };
   Kind K = Kind::Barrier;
   Type T = Type::I32;
   std::string Op;
   int Var = -1;
   int Buffer = -1;   ///< A parameter or a Memory.
-  bool Used = false; ///< Atomic: its old value is stored to Var.
+  bool Used = false; ///< Atomic: its old value is stored to Var. Switch.
   std::vector<Expr> E;
   std::vector<Stmt> Body, Else;
 };
@@ -100,7 +105,11 @@ struct Kernel {
   std::vector<Param> Params;
   std::vector<Stmt> Body;
   int Vars = 0;
-  int Shared = 0; ///< Elements (int) of the block's array.
+  int Shared = 0;             ///< Elements (int) of the block's array.
+  bool DynamicShared = false; ///< Launches give it its size.
+  int Odd = 0;                ///< Bytes of the block's array of bytes.
+  /// GenerateStops.cpp made it: launches give threads room of their own.
+  bool Owned = false;
   int Dims = 1;
   bool HasOwnArray = false, HasVariable = false;
   int Table = -1; ///< The parameter that Loaded goes through.
@@ -127,6 +136,8 @@ size_t layOut(const Kernel &K, std::vector<size_t> &Offsets);
 /// What every file needs before its kernels. With Plain it stands on CUDA's own
 /// headers, otherwise on clang alone.
 std::string prelude(bool Plain);
+/// What kernels of generateForStops need behind it.
+std::string stopPrelude(bool Plain);
 /// The kernel as CUDA.
 std::string print(const Kernel &K);
 

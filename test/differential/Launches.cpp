@@ -51,9 +51,69 @@ std::array<uint32_t, 3> drawDims(Random &R, int Dims, uint32_t Most) {
   return D;
 }
 
+/// N in Dims factors, in any order.
+std::array<uint32_t, 3> factors(Random &R, int Dims, uint32_t N) {
+  std::array<uint32_t, 3> D = {1, 1, 1};
+  for (uint32_t F = 2; N > 1;)
+    if (N % F) {
+      ++F;
+    } else {
+      D[R.below(static_cast<uint64_t>(Dims))] *= F;
+      N /= F;
+    }
+  return D;
+}
+
+/// Of a kernel of GenerateStops.cpp. Its buffers, by what it does with them:
+///
+///   a0, a1: 256 and 128 elements   a2: two for each thread   a3: 128
+LaunchSpec drawOwned(const Kernel &K, Random &R) {
+  LaunchSpec L;
+  constexpr uint32_t MostThreads = 384;
+  // As many as fill warps, one more, one less, and what else there is.
+  auto Threads = R.percent(50)
+                     ? R.of<uint32_t>({1, 31, 32, 33, 63, 64, 65, MostOwners})
+                     : static_cast<uint32_t>(R.between(2, MostOwners));
+  uint32_t Blocks = std::min<uint32_t>(
+      static_cast<uint32_t>(R.between(1, R.percent(20) ? 40 : 6)),
+      MostThreads / Threads);
+  L.Block = factors(R, K.Dims, Threads);
+  if (L.Block[2] > 64) // As devices have it.
+    std::swap(L.Block[0], L.Block[2]);
+  L.Grid = factors(R, K.Dims, Blocks);
+  L.Content = R.below(4);
+  L.Map = R.percent(60);
+  bool Apart = R.percent(70);
+  int64_t Next = Margin;
+  for (const Param &P : K.Params) {
+    if (!P.Pointer) {
+      L.Arguments.push_back(R.between(0, R.percent(80) ? 40 : 200));
+      continue;
+    }
+    size_t I = L.Arguments.size();
+    int64_t Size = I == 2 ? int64_t(8) * MostThreads : 4 * (I ? 128 : 256);
+    if (I && R.percent(6)) { // The same as an earlier one, or shifted.
+      Apart = false;
+      L.Arguments.push_back(L.Arguments[R.below(I)] +
+                            (R.percent(50) ? 0 : 4 * R.between(0, 40)));
+      Next = std::max(Next, L.Arguments.back() + Size);
+      continue;
+    }
+    L.Arguments.push_back(Next);
+    if (L.Map)
+      L.Allocations.push_back({Next, Size});
+    Next += Size + 64;
+  }
+  if (L.Map && !Apart)
+    L.Allocations = {{Margin, Next - Margin}};
+  return L;
+}
+
 } // namespace
 
 LaunchSpec draw(const Kernel &K, Random &R) {
+  if (K.Owned)
+    return drawOwned(K, R);
   LaunchSpec L;
   L.Grid = drawDims(R, R.percent(5) ? 3 : K.Dims, 8);
   L.Block = drawDims(R, R.percent(5) ? 3 : K.Dims, 48);

@@ -67,8 +67,8 @@ void Window::fill(uint64_t Content, int64_t Far) {
 //===----------------------------------------------------------------------===//
 
 Oracle::Oracle(Window &W, const Kernel &K, emulator::Program &Program,
-               emulator::Kernel &Code)
-    : W(W), K(K), Program(Program), Code(Code) {
+               emulator::Kernel &Code, uint64_t Most)
+    : W(W), K(K), Program(Program), Code(Code), Most(Most) {
   for (const emulator::Symbol &S : Program.symbols())
     if (K.HasVariable && S.Name == variableName(K))
       Variable = S;
@@ -99,7 +99,9 @@ emulator::Launch Oracle::launch(const LaunchSpec &L) const {
   E.Grid = {L.Grid[0], L.Grid[1], L.Grid[2]};
   E.Block = {L.Block[0], L.Block[1], L.Block[2]};
   E.Params = pack(K, L, W.base());
-  E.InstructionLimit = MostInstructions;
+  E.InstructionLimit = Most;
+  if (K.DynamicShared)
+    E.DynamicShared = 4 * static_cast<uint32_t>(K.Shared);
   if (!L.Map)
     E.Allocations = {{W.base(), static_cast<uint64_t>(WindowBytes)}};
   if (!L.Map && L.Far)
@@ -172,9 +174,6 @@ Observation Oracle::observe(const LaunchSpec &L) {
   return O;
 }
 
-/// A1 holds for this launch: with each allocation moved far from all others,
-/// no access leaves them. (What threads compute does not depend on where
-/// buffers are.)
 bool Oracle::staysInAllocations(const LaunchSpec &L) {
   if (L.Allocations.size() > Window::Rooms)
     return false;

@@ -91,7 +91,17 @@ public:
   static constexpr uint64_t MostInstructions = 60000;
 
   Oracle(Window &W, const Kernel &K, emulator::Program &Program,
-         emulator::Kernel &Code);
+         emulator::Kernel &Code, uint64_t Most = MostInstructions);
+
+  /// L for any run, with memory as it is before.
+  emulator::Launch begin(const LaunchSpec &L) {
+    fill(L);
+    return launch(L);
+  }
+  /// A1 holds for this launch: with each allocation moved far from all others,
+  /// no access leaves them. (What threads compute does not depend on where
+  /// buffers are.)
+  bool staysInAllocations(const LaunchSpec &L);
 
   Observation observe(const LaunchSpec &L);
   Answer ask(const reprise_kernel *Summary, const LaunchSpec &L,
@@ -105,7 +115,6 @@ private:
   void fill(const LaunchSpec &L);
   std::string nameOfByte(uint64_t Address) const;
   emulator::Launch launch(const LaunchSpec &L) const;
-  bool staysInAllocations(const LaunchSpec &L);
   bool replayDiffers(const LaunchSpec &L, uint64_t Seed);
 
   Window &W;
@@ -113,6 +122,7 @@ private:
   emulator::Program &Program;
   emulator::Kernel &Code;
   emulator::Symbol Variable; ///< Size 0: none.
+  uint64_t Most;
 };
 
 } // namespace reprise::differential

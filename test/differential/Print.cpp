@@ -99,6 +99,71 @@ std::string prelude(bool Plain) {
          "template <typename T> static __device__ T get(T v) { return v; }\n\n";
 }
 
+std::string stopPrelude(bool Plain) {
+  std::string Text;
+  if (!Plain)
+    Text = "static __device__ int __syncthreads_or(int p) {\n"
+           "  return __nvvm_bar0_or(p); }\n"
+           "static __device__ int __syncthreads_and(int p) {\n"
+           "  return __nvvm_bar0_and(p); }\n"
+           "static __device__ int __syncthreads_count(int p) {\n"
+           "  return __nvvm_bar0_popc(p); }\n"
+           "static __device__ int __shfl_sync(unsigned m, int v, int l) {\n"
+           "  return __nvvm_shfl_sync_idx_i32(m, v, l, 31); }\n"
+           "static __device__ unsigned __ballot_sync(unsigned m, int p) {\n"
+           "  return __nvvm_vote_ballot_sync(m, p); }\n"
+           "static __device__ int __any_sync(unsigned m, int p) {\n"
+           "  return __nvvm_vote_any_sync(m, p); }\n"
+           "static __device__ int __all_sync(unsigned m, int p) {\n"
+           "  return __nvvm_vote_all_sync(m, p); }\n"
+           "static __device__ unsigned __reduce_add_sync(unsigned m,\n"
+           "                                             unsigned v) {\n"
+           "  return __nvvm_redux_sync_add(v, m); }\n"
+           "static __device__ void __syncwarp() {\n"
+           "  __nvvm_bar_warp_sync(~0u); }\n"
+           "static __device__ unsigned __activemask() {\n"
+           "  return __nvvm_activemask(); }\n"
+           "static __device__ int __popc(unsigned v) {\n"
+           "  return __builtin_popcount(v); }\n";
+  return Text +
+         "static __device__ int flinear() {\n"
+         "  return threadIdx.x + blockDim.x *\n"
+         "      (threadIdx.y + blockDim.y * threadIdx.z); }\n"
+         "static __device__ int fblock() {\n"
+         "  return blockIdx.x + gridDim.x *\n"
+         "      (blockIdx.y + gridDim.y * blockIdx.z); }\n"
+         "static __device__ int fthreads() {\n"
+         "  return blockDim.x * blockDim.y * blockDim.z; }\n"
+         "static __device__ int fsor(int p) { return __syncthreads_or(p); }\n"
+         "static __device__ int fsand(int p) { return __syncthreads_and(p); }\n"
+         "static __device__ int fscount(int p) {\n"
+         "  return __syncthreads_count(p); }\n"
+         "static __device__ __noinline__ int fmeet(int x) {\n"
+         "  __syncthreads(); return x + 1; }\n"
+         // The lane that is d further among those that exist.
+         "static __device__ int fnext(int d) {\n"
+         "  int t = flinear(), b = t / 32 * 32, n = fthreads() - b;\n"
+         "  return b + (t - b + d) % (n < 32 ? n : 32); }\n"
+         "static __device__ int fshfl(int v, int d) {\n"
+         "  return __shfl_sync(~0u, v, fnext(d) & 31); }\n"
+         "static __device__ int fballot(int p) {\n"
+         "  return __popc(__ballot_sync(~0u, p)); }\n"
+         "static __device__ int fany(int p) { return __any_sync(~0u, p); }\n"
+         "static __device__ int fall(int p) { return __all_sync(~0u, p); }\n"
+         "static __device__ int fredux(int v) {\n"
+         "  return __reduce_add_sync(~0u, v); }\n"
+         "static __device__ int fwarp0() { __syncwarp(); return 0; }\n"
+         "static __device__ int fwarp(int v) { __syncwarp(); return v; }\n"
+         // Who is active is up to the device, but somebody is.
+         "static __device__ int factive(int v) {\n"
+         "  return v + (__activemask() == 0); }\n"
+         "static __device__ __noinline__ int fsteps(int x) {\n"
+         "  unsigned u = x; int n = 0;\n"
+         "  while (u > 1 && n < 24) {\n"
+         "    u = u & 1 ? 3 * u + 1 : u / 2; ++n; }\n"
+         "  return n; }\n\n";
+}
+
 namespace {
 
 class Printer {
@@ -126,11 +191,16 @@ public:
               std::to_string(VariableElements) + "];\n";
     Text += "extern \"C\" __global__ void " + K.Name + "(" + Args + ") {\n";
     if (K.Shared) {
-      Text += "  __shared__ int sh[" + std::to_string(K.Shared) + "];\n";
+      Text += K.DynamicShared
+                  ? "  extern __shared__ int sh[];\n"
+                  : "  __shared__ int sh[" + std::to_string(K.Shared) + "];\n";
       // Never runs, but without any store a compiler may give each read another
       // value, and a second run would differ.
       Text += "  if (gridDim.x == 0x7fffffff) sh[0] = 1;\n";
     }
+    if (K.Odd)
+      Text +=
+          "  __shared__ unsigned char odd[" + std::to_string(K.Odd) + "];\n";
     if (K.HasOwnArray)
       Text += "  int own[" + std::to_string(OwnElements) + "] = {};\n";
     if (K.HasChosen)
@@ -156,6 +226,9 @@ private:
   static std::string var(int64_t V) { return "v" + std::to_string(V); }
   static std::string cast(Type T, const std::string &E) {
     return "(" + std::string(nameOf(T)) + ")" + E;
+  }
+  static std::string array(const std::string &Op) {
+    return Op == "odd" ? "odd" : "sh";
   }
   static bool isVector(Type T) { return T >= Type::Int2; }
 
@@ -251,7 +324,7 @@ private:
                            "[" + Kid(0) + "])") +
              ")";
     case Expr::Kind::Shared:
-      return "(" + cast(E.T, "sh[" + Kid(0) + "]") + ")";
+      return "(" + cast(E.T, array(E.Op) + "[" + Kid(0) + "]") + ")";
     case Expr::Kind::Call: {
       std::string Args;
       for (const Expr &A : E.Kids)
@@ -325,8 +398,8 @@ private:
     case Stmt::Kind::Atomic:
       return store(S, D);
     case Stmt::Kind::SharedStore:
-      line(D,
-           "sh[" + expr(S.E[0]) + "] = " + cast(Type::I32, expr(S.E[1])) + ";");
+      line(D, array(S.Op) + "[" + expr(S.E[0]) +
+                  "] = " + cast(Type::I32, expr(S.E[1])) + ";");
       return;
     case Stmt::Kind::If:
       line(D, "if (" + expr(S.E[0]) + ") {");
@@ -356,6 +429,19 @@ private:
       return line(D, "__syncthreads();");
     case Stmt::Kind::Return:
       return line(D, "if (" + expr(S.E[0]) + ") return;");
+    case Stmt::Kind::Break:
+      return line(D, "if (" + expr(S.E[0]) + ") break;");
+    case Stmt::Kind::Continue:
+      return line(D, "if (" + expr(S.E[0]) + ") continue;");
+    case Stmt::Kind::Switch:
+      line(D, "switch (" + expr(S.E[0]) + ") {");
+      line(D, "case 0: {");
+      block(S.Body, D + 1);
+      line(D, S.Used ? "}" : "} break;");
+      line(D, "case 1: {");
+      block(S.Else, D + 1);
+      line(D, "} break;");
+      return line(D, "}");
     }
   }
 

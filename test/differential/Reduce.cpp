@@ -59,18 +59,28 @@ void repair(Expr &E, const std::set<int64_t> &Known) {
     repair(Kid, Known);
 }
 
-void repair(std::vector<Stmt> &Body, std::set<int64_t> Known) {
+/// Nor is a way out of a loop that is not there.
+enum class Around : uint8_t { Nothing, For, While };
+
+void repair(std::vector<Stmt> &Body, std::set<int64_t> Known,
+            Around Innermost = Around::Nothing) {
   std::erase_if(Body, [&](Stmt &S) {
     if (S.K == Stmt::Kind::Assign && !Known.count(S.Var))
       return true;
+    if ((S.K == Stmt::Kind::Break && Innermost == Around::Nothing) ||
+        (S.K == Stmt::Kind::Continue && Innermost != Around::For))
+      return true;
+    Around Inner = S.K == Stmt::Kind::For     ? Around::For
+                   : S.K == Stmt::Kind::While ? Around::While
+                                              : Innermost;
     std::set<int64_t> Inside = Known;
     if (S.K == Stmt::Kind::For || S.K == Stmt::Kind::While)
       Inside.insert(S.Var);
     for (size_t I = 0; I < S.E.size(); ++I)
       // A loop's start does not see its counter.
       repair(S.E[I], S.K == Stmt::Kind::For && I > 0 ? Inside : Known);
-    repair(S.Body, Inside);
-    repair(S.Else, Inside);
+    repair(S.Body, Inside, Inner);
+    repair(S.Else, Inside, Inner);
     if (S.K == Stmt::Kind::Let || S.K == Stmt::Kind::While ||
         (S.K == Stmt::Kind::Atomic && S.Used))
       Known.insert(S.Var);
@@ -266,8 +276,8 @@ std::vector<LaunchSpec> smaller(const LaunchSpec &L, const Kernel &K) {
 
 class Reducer {
 public:
-  Reducer(Case Start, Form F, unsigned SolverLimit, Window &W)
-      : Best(std::move(Start)), F(F), SolverLimit(SolverLimit), W(W) {}
+  Reducer(Case Start, const Judge &Wrong)
+      : Best(std::move(Start)), FirstWrong(Wrong) {}
 
   Case run() {
     // Bounded: each round compiles at most a few files.
@@ -319,31 +329,47 @@ private:
   }
 
   bool acceptFirst(std::vector<Case> &Tries, bool OneKernel = false) {
+    if (Tries.empty())
+      return false;
+    auto Found = FirstWrong(Tries, OneKernel);
+    if (Found)
+      Best = std::move(Tries[*Found]);
+    return Found.has_value();
+  }
+
+  Case Best;
+  const Judge &FirstWrong;
+};
+
+/// Of wrong verdicts.
+class VerdictJudge {
+public:
+  VerdictJudge(const Case &Start, Form F, unsigned SolverLimit, Window &W)
+      : Wanted(Start.W), F(F), SolverLimit(SolverLimit), W(W) {}
+
+  std::optional<size_t> operator()(std::vector<Case> &Tries, bool OneKernel) {
     std::string Text;
-    for (size_t I = 0; I < (OneKernel ? 1 : Tries.size()) && !Tries.empty();
-         ++I)
+    for (size_t I = 0; I < (OneKernel ? 1 : Tries.size()); ++I)
       Text += print(Tries[I].K);
     auto C = compile(Text, F);
     if (!C) { // One of them is no CUDA: all go.
       llvm::consumeError(C.takeError());
-      return false;
+      return std::nullopt;
     }
     std::string Json = C->analyze(SolverLimit);
     reprise_db *Db = nullptr;
     if (reprise_db_load(Json.data(), Json.size(), &Db, nullptr, 0) !=
         REPRISE_OK)
-      return false;
-    bool Found = false;
-    for (Case &Try : Tries)
-      if (isWrong(*C, Db, Try)) {
-        Best = std::move(Try);
-        Found = true;
-        break;
-      }
+      return std::nullopt;
+    std::optional<size_t> Found;
+    for (size_t I = 0; I < Tries.size() && !Found; ++I)
+      if (isWrong(*C, Db, Tries[I]))
+        Found = I;
     reprise_db_free(Db);
     return Found;
   }
 
+private:
   bool isWrong(Compiled &C, const reprise_db *Db, Case &Try) {
     auto Code = C.Program->prepare(Try.K.Name);
     if (!Code) {
@@ -354,18 +380,18 @@ private:
     if (!Summary)
       return false;
     Oracle O(W, Try.K, *C.Program, **Code);
-    Answer A = O.ask(Summary, Try.L, Best.W == Wrong::Backup);
+    Answer A = O.ask(Summary, Try.L, Wanted == Wrong::Backup);
     bool Said = A.Result.verdict == REPRISE_IDEMPOTENT;
-    if ((Best.W == Wrong::Idempotent || Best.W == Wrong::Replay) && !Said)
+    if ((Wanted == Wrong::Idempotent || Wanted == Wrong::Replay) && !Said)
       return false;
     Observation Seen = O.observe(Try.L);
-    if (O.judge(Try.L, A, Seen, Best.W == Wrong::Replay, Try.Seed) != Best.W)
+    if (O.judge(Try.L, A, Seen, Wanted == Wrong::Replay, Try.Seed) != Wanted)
       return false;
     Try.Detail = Seen.First;
     return true;
   }
 
-  Case Best;
+  Wrong Wanted;
   Form F;
   unsigned SolverLimit;
   Window &W;
@@ -373,8 +399,13 @@ private:
 
 } // namespace
 
+Case reduce(Case C, const Judge &IsWrong) {
+  return Reducer(std::move(C), IsWrong).run();
+}
+
 Case reduce(Case C, Form F, unsigned SolverLimit, Window &W) {
-  return Reducer(std::move(C), F, SolverLimit, W).run();
+  VerdictJudge J(C, F, SolverLimit, W);
+  return reduce(std::move(C), J);
 }
 
 std::string printCase(const Case &C, Form F) {

@@ -11,6 +11,10 @@
 #include "Forms.h"
 #include "Oracle.h"
 
+#include <functional>
+#include <optional>
+#include <vector>
+
 namespace reprise::differential {
 
 /// A kernel, a launch of it, and what is wrong.
@@ -21,6 +25,15 @@ struct Case {
   uint64_t Seed = 0; ///< Of the replay.
   std::string Detail;
 };
+
+/// The first of Tries that is still wrong, with its Detail; all share one
+/// kernel, or each has its own name.
+using Judge = std::function<std::optional<size_t>(std::vector<Case> &Tries,
+                                                  bool OneKernel)>;
+
+/// C with all removed without which Judge still finds it wrong. Deterministic
+/// if Judge is.
+Case reduce(Case C, const Judge &IsWrong);
 
 /// C with all removed without which it still is wrong in the same way:
 /// statements, operands, arguments, threads, allocations. Deterministic.
