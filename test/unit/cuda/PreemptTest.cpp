@@ -143,6 +143,10 @@ void runHere(const std::vector<Operation> &Program, Buffers &B) {
   }
 }
 
+void pass(uint32_t Steps) {
+  reinterpret_cast<SimPass *>(driverFunction(SimPassName))(Steps);
+}
+
 void look(void *B) { static_cast<Buffers *>(B)->look(); }
 
 /// False: a launch became something else than it should.
@@ -169,6 +173,7 @@ bool runThere(const std::vector<Operation> &Program, Buffers &B,
       // Most programs have twins of one layout.
       L.Its = twin(IsMap ? Map : Update, O.Value % 16 != 0, O.Value / 16 % 2);
       std::fill_n(L.Grid, 3, 1);
+      std::fill_n(L.Block, 3, 1);
       L.Grid[0] = Blocks;
       L.Arguments.resize(sizeof A);
       std::memcpy(L.Arguments.data(), &A, sizeof A);
@@ -209,7 +214,7 @@ bool runThere(const std::vector<Operation> &Program, Buffers &B,
       break;
     }
     if (O.Value % 5 == 0)
-      std::this_thread::sleep_for(std::chrono::microseconds(O.Value % 200));
+      pass(O.Value % 500);
   }
   return true;
 }
@@ -250,14 +255,11 @@ protected:
   static bool stopNowAndThen(PreemptStream &S, uint32_t Seed,
                              const std::atomic<bool> &Ended) {
     std::mt19937 Random(Seed);
-    auto Sleep = [&](uint32_t Most) {
-      std::this_thread::sleep_for(std::chrono::microseconds(Random() % Most));
-    };
     // Longer and longer between stops, and not for ever: a launch without a map
     // that is stopped sooner than it ends begins anew.
     unsigned Left = 25;
-    for (uint32_t Most = 500; !Ended && Left-- > 0; Most += Most / 5) {
-      Sleep(Most);
+    for (uint32_t Most = 300; !Ended && Left-- > 0; Most += Most / 5) {
+      pass(Random() % Most);
       if (S.preempt() != REPRISE_PREEMPT_OK)
         return false;
       if (Random() % 2) {
@@ -266,7 +268,7 @@ protected:
             S.wait(Random() % 3 ? UINT64_MAX : 1000, &R);
         if (Free != REPRISE_PREEMPT_OK && Free != REPRISE_PREEMPT_TIMEOUT)
           return false;
-        Sleep(50);
+        pass(Random() % 100);
       }
       if (S.resume() != REPRISE_PREEMPT_OK)
         return false;
@@ -333,9 +335,9 @@ TEST_F(PreemptTest, EachRuleIsNeeded) {
                    Rule::StopWords, Rule::StopOneWord, Rule::StopBackupGate,
                    Rule::StopMaps, Rule::StopUndrained, Rule::StopCopies}) {
     uint32_t Round = 1;
-    while (Round <= rounds(1000) && round(Round, Off).Good)
+    while (Round <= rounds(3000) && round(Round, Off).Good)
       ++Round;
-    EXPECT_LE(Round, rounds(1000))
+    EXPECT_LE(Round, rounds(3000))
         << "nobody notices that rule " << static_cast<int>(Off) << " is off";
     std::printf("rule %d: noticed in round %u\n", static_cast<int>(Off), Round);
     std::fflush(stdout);
@@ -344,7 +346,7 @@ TEST_F(PreemptTest, EachRuleIsNeeded) {
 #else
 TEST_F(PreemptTest, RandomProgramsEndAsIfNobodyStoppedThem) {
   uint64_t Stops = 0, Again = 0;
-  for (uint32_t Round = 1; Round <= rounds(100); ++Round) {
+  for (uint32_t Round = 1; Round <= rounds(400); ++Round) {
     const Outcome O = round(Round);
     ASSERT_TRUE(O.Good) << "round " << Round;
     Stops += O.Stops;
@@ -353,7 +355,7 @@ TEST_F(PreemptTest, RandomProgramsEndAsIfNobodyStoppedThem) {
   std::printf("%llu stops, %llu kernels launched again\n",
               static_cast<unsigned long long>(Stops),
               static_cast<unsigned long long>(Again));
-  EXPECT_GT(Again, rounds(100)) << "the test stopped next to nothing";
+  EXPECT_GT(Again, rounds(400)) << "the test stopped next to nothing";
 }
 #endif
 

@@ -125,6 +125,8 @@ struct Device {
   std::list<CUstream_st> Streams;
   std::deque<std::pair<CUstream_st *, Operation>> Functions;
   std::mt19937 Random{1};
+  std::atomic<uint64_t> Steps{0};
+  std::atomic<uint32_t> Rests{0}; ///< Looks in succession that moved nothing.
 
   Device() {
     std::thread([this] { work(); }).detach();
@@ -175,12 +177,14 @@ struct Device {
 
   void work() {
     std::unique_lock Guard(Lock);
-    for (unsigned Steps = 0;;) {
+    for (;;) {
       std::vector<CUstream_st *> Some;
+      bool Stands = false;
       for (CUstream_st &S : Streams)
-        if (S.Still)
+        if (S.Still) {
           --S.Still;
-        else if (!S.idle())
+          Stands = true;
+        } else if (!S.idle())
           Some.push_back(&S);
       // None stands still when all others do.
       if (Some.empty())
@@ -193,10 +197,16 @@ struct Device {
         Moved = step(*Some[At]);
         Some.erase(Some.begin() + static_cast<long>(At));
       }
-      if (!Moved)
+      if (!Moved && Stands)
+        continue;
+      if (!Moved) {
+        ++Rests;
         // The host writes words that streams wait for, and tells nobody.
         Changed.wait_for(Guard, std::chrono::microseconds(20));
-      else if (++Steps % 64 == 0) {
+        continue;
+      }
+      Rests = 0;
+      if (++Steps % 64 == 0) {
         Guard.unlock();
         std::this_thread::yield();
         Guard.lock();
@@ -243,6 +253,15 @@ char TheContext;
 EXPORTED void simulatedSeed(uint32_t Seed) {
   std::lock_guard Guard(device().Lock);
   device().Random.seed(Seed);
+}
+
+EXPORTED void simulatedPass(uint32_t Steps) {
+  // The host may have enqueued something that the device has not seen yet.
+  constexpr uint32_t RestsOfIdle = 10;
+  const Device &D = device();
+  const uint64_t Until = D.Steps + Steps;
+  while (D.Steps < Until && D.Rests < RestsOfIdle)
+    std::this_thread::yield();
 }
 
 EXPORTED CUresult cuDriverGetVersion(int *Version) {

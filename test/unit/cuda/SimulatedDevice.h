@@ -42,4 +42,9 @@ struct SimKernel {
 using SimSeed = void(uint32_t Seed);
 inline constexpr char SimSeedName[] = "simulatedSeed";
 
+/// Returns when the device has made so many steps more, or makes none any more.
+/// Who waits like that meets it in the same states on any machine.
+using SimPass = void(uint32_t Steps);
+inline constexpr char SimPassName[] = "simulatedPass";
+
 #endif // REPRISE_TEST_UNIT_CUDA_SIMULATEDDEVICE_H
