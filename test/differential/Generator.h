@@ -8,7 +8,7 @@
 //   Generate.cpp        parameters, statements
 //   GenerateIndex.cpp   indices, conditions, values
 //   GenerateMemory.cpp  memory that no parameter names
-//   GenerateStops.cpp   kernels that are hard to stop; shares only what makes
+//   StopGenerator.h     kernels that are hard to stop; shares only what makes
 //                       expressions
 //
 //===----------------------------------------------------------------------===//

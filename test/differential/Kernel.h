@@ -108,7 +108,7 @@ struct Kernel {
   int Shared = 0;             ///< Elements (int) of the block's array.
   bool DynamicShared = false; ///< Launches give it its size.
   int Odd = 0;                ///< Bytes of the block's array of bytes.
-  /// GenerateStops.cpp made it: launches give threads room of their own.
+  /// StopGenerator.h made it: launches give threads room of their own.
   bool Owned = false;
   int Dims = 1;
   bool HasOwnArray = false, HasVariable = false;

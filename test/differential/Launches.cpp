@@ -64,7 +64,7 @@ std::array<uint32_t, 3> factors(Random &R, int Dims, uint32_t N) {
   return D;
 }
 
-/// Of a kernel of GenerateStops.cpp. Its buffers, by what it does with them:
+/// Of a kernel of StopGenerator.h. Its buffers, by what it does with them:
 ///
 ///   a0, a1: 256 and 128 elements   a2: two for each thread   a3: 128
 LaunchSpec drawOwned(const Kernel &K, Random &R) {
