@@ -94,9 +94,10 @@ void Campaign::launch(const suites::HostLaunch &L) {
     uint64_t Share = Options.Stops / LaunchesOf[L.Kernel] + 1;
     uint64_t Goal =
         std::min(Options.Stops, K.Counts.Stops + K.Counts.Cuts + Share);
-    // Some requests come too late.
-    for (uint64_t Try = 0;
-         !Problem && Try < 3 * Share && K.Counts.Stops + K.Counts.Cuts < Goal;
+    // Most requests come too late where few blocks can leave at entry alone.
+    constexpr uint64_t TriesOfStop = 40;
+    for (uint64_t Try = 0; !Problem && Try < TriesOfStop * Share &&
+                           K.Counts.Stops + K.Counts.Cuts < Goal;
          ++Try)
       Problem = S.stop(Random, K.Counts);
     if (Problem)

@@ -86,7 +86,7 @@ typedef enum reprise_reason {
   REPRISE_REASON_DEVICE_OUTPUT = 7,       /**< printf and the like. */
   REPRISE_REASON_DEVICE_ALLOCATION = 8,   /**< Device malloc or free. */
   REPRISE_REASON_DEVICE_LAUNCH = 9,       /**< Launches another kernel. */
-  REPRISE_REASON_GRID_COMMUNICATION = 10, /**< Grid sync, spin on memory. */
+  REPRISE_REASON_GRID_COMMUNICATION = 10, /**< Grid sync. */
   REPRISE_REASON_TEXTURE = 11,            /**< Handle's binding not known. */
   REPRISE_REASON_UNSUPPORTED = 12,        /**< Instruction not modelled. */
   REPRISE_REASON_TOO_COMPLEX = 13,        /**< Analysis limit reached. */

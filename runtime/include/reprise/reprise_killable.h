@@ -57,7 +57,8 @@
 |* for another, so some may run later. 3, 4 and 6 hold here too, and the      *|
 |* launch must not be cooperative or have clusters. Who stops this way has to *|
 |* know which blocks have run. It is known of kernels with a checkpointed     *|
-|* twin (-mllvm -reprise-checkpoints); reprise_preempt.h launches those.      *|
+|* twin (-mllvm -reprise-checkpoints, or `reprise instrument`), which         *|
+|* reprise_preempt.h launches.                                                *|
 |*                                                                            *|
 |* REPRISE_KILL_AFTER_SAVING: as anytime, if the bytes that                   *|
 |* reprise_killable_ranges gives are saved before the launch starts and       *|

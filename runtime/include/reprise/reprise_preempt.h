@@ -6,9 +6,9 @@
 |*===----------------------------------------------------------------------===*|
 |*                                                                            *|
 |* For programs that run under libreprise_cuda.so (`reprise run`) and whose   *|
-|* kernels have checkpointed twins (-mllvm -reprise-checkpoints). They find   *|
-|* the functions in themselves and work without them where they are not       *|
-|* there:                                                                     *|
+|* kernels have checkpointed twins (-mllvm -reprise-checkpoints, or `reprise  *|
+|* instrument`). They find the functions in themselves and work without them  *|
+|* where they are not there:                                                  *|
 |*                                                                            *|
 |*   reprise_preempt_functions reprise;                                       *|
 |*   if (reprise_preempt_load(&reprise)) {                                    *|
