@@ -19,6 +19,9 @@
 //
 // Effects are stores, atomics, volatile loads, everything that threads do
 // together, and the start of a loop, so that the way to the decision is short.
+// So are loads from an address that was loaded, and branches on what was
+// loaded: when an earlier launch of the stream has left, memory does not hold
+// what this one is to read.
 //
 // Threads that decide together have to be at one place. Where the first thing
 // that a block does is a barrier, that barrier carries the decision; stores to

@@ -96,6 +96,68 @@ TEST(EntryPlace, VolatileLoadAndLoop) {
             L.block("entry")->getTerminator());
 }
 
+// Memory may be that of a launch that has left: an index loaded from it is any
+// number.
+TEST(EntryPlace, AddressThatWasLoaded) {
+  ParsedKernel K(R"(
+    define void @k(ptr addrspace(1) %p, ptr addrspace(1) %index, i32 %n) {
+    entry:
+      %i = call i32 @llvm.nvvm.read.ptx.sreg.tid.x()
+      %in = icmp slt i32 %i, %n
+      br i1 %in, label %some, label %end
+    some:
+      %from = getelementptr i32, ptr addrspace(1) %index, i32 %i
+      %at = load i32, ptr addrspace(1) %from
+      %place = getelementptr i32, ptr addrspace(1) %p, i32 %at
+      %x = load i32, ptr addrspace(1) %place
+      store i32 %x, ptr addrspace(1) %from
+      br label %end
+    end:
+      ret void
+    })");
+  EXPECT_EQ(findEntryPlace(K.function(), Granularity::Thread).Before,
+            K.value("x"));
+}
+
+// A flag that was not set yet must not end the thread unasked.
+TEST(EntryPlace, BranchOnWhatWasLoaded) {
+  ParsedKernel K(R"(
+    define void @k(ptr addrspace(1) %p, ptr addrspace(1) %flags, i32 %n) {
+    entry:
+      %i = call i32 @llvm.nvvm.read.ptx.sreg.tid.x()
+      %in = icmp slt i32 %i, %n
+      br i1 %in, label %some, label %end
+    some:
+      %from = getelementptr i32, ptr addrspace(1) %flags, i32 %i
+      %flag = load i32, ptr addrspace(1) %from
+      %no = icmp eq i32 %flag, 0
+      %or.less = select i1 %no, i32 0, i32 %n
+      %set = icmp ne i32 %or.less, 7
+      br i1 %set, label %work, label %end
+    work:
+      store i32 1, ptr addrspace(1) %p
+      br label %end
+    end:
+      ret void
+    })");
+  EXPECT_EQ(findEntryPlace(K.function(), Granularity::Thread).Before,
+            K.block("some")->getTerminator());
+}
+
+// What no kernel writes is not old.
+TEST(EntryPlace, AddressFromConstantMemory) {
+  ParsedKernel K(R"(
+    @table = external addrspace(4) global [4 x ptr addrspace(1)]
+    define void @k(ptr addrspace(1) %p) {
+      %from = load ptr addrspace(1), ptr addrspace(4) @table
+      %x = load i32, ptr addrspace(1) %from
+      store i32 %x, ptr addrspace(1) %p
+      ret void
+    })");
+  EXPECT_TRUE(
+      isa<StoreInst>(findEntryPlace(K.function(), Granularity::Thread).Before));
+}
+
 std::string scratch(const std::string &Before, const std::string &After) {
   return R"(
     define void @k(ptr addrspace(1) %p, i32 %n) {
@@ -129,6 +191,13 @@ TEST(EntryPlace, StoreBeforeTheBarrier) {
   EXPECT_FALSE(findEntryPlace(K.function(), Granularity::Block).Before);
   ParsedKernel V(scratch("store volatile i32 1, ptr addrspace(3) %to", ""));
   EXPECT_FALSE(findEntryPlace(V.function(), Granularity::Block).Before);
+}
+
+TEST(EntryPlace, PlaceInSharedMemoryThatWasLoaded) {
+  ParsedKernel K(scratch("%far = getelementptr i32, ptr addrspace(3) @tile, "
+                         "i32 %x\nstore i32 1, ptr addrspace(3) %far",
+                         ""));
+  EXPECT_FALSE(findEntryPlace(K.function(), Granularity::Block).Before);
 }
 
 // The lanes of a warp would wait for those that left.
