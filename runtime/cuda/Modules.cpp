@@ -66,8 +66,11 @@ template <typename Ask>
 bool readLayout(Ask &&Query, std::vector<ParamPlace> &Params) {
   for (size_t I = 0; I < MaxParams; ++I) {
     size_t Offset = 0, Size = 0;
-    if (Query(I, &Offset, &Size) != CUDA_SUCCESS)
-      break;
+    const CUresult Answer = Query(I, &Offset, &Size);
+    // It says so of the place behind the last parameter, and, where there is
+    // none, of the first.
+    if (Answer != CUDA_SUCCESS)
+      return I != 0 || Answer == CUDA_ERROR_INVALID_VALUE;
     Params.push_back(
         {static_cast<uint32_t>(Offset), static_cast<uint32_t>(Size)});
   }
@@ -83,13 +86,20 @@ void readLayout(const Handle &H, uint64_t Key, KernelInfo &Info) {
                                       Size);
         },
         Info.Params);
-  else if (!H.Library && D.FuncGetParamInfo)
-    Info.LayoutKnown = readLayout(
+  // A function that was made of a library's kernel is known by the library.
+  if ((!H.Library || Info.Params.empty()) && D.FuncGetParamInfo) {
+    std::vector<ParamPlace> Params;
+    const bool Known = readLayout(
         [&](size_t I, size_t *Offset, size_t *Size) {
           return D.FuncGetParamInfo(std::bit_cast<CUfunction>(Key), I, Offset,
                                     Size);
         },
-        Info.Params);
+        Params);
+    if (Known && (!H.Library || !Params.empty())) {
+      Info.Params = std::move(Params);
+      Info.LayoutKnown = true;
+    }
+  }
 }
 
 /// Takes the summary's layout, or refuses the summary.

@@ -71,8 +71,10 @@ StopChoice chooseFor(const PreemptStream &S, const LaunchRequest &Request,
   const bool Known = factsOf(Request, WantBackup, Facts);
   if (F.Against == REPRISE_STOP_REASON_NONE && (!Known || !Facts.Readable))
     F.Against = REPRISE_STOP_REASON_UNREADABLE;
+  // Control is aligned to 8 bytes behind the parameters. Where these are not
+  // known there are too few bytes.
   if (F.Against == REPRISE_STOP_REASON_NONE &&
-      Facts.Arguments.size() > L.Its->ControlOffset)
+      (Facts.Arguments.size() + 7) / 8 * 8 != L.Its->ControlOffset)
     F.Against = REPRISE_STOP_REASON_LAYOUT;
   F.Idempotent = Facts.What == Outcome::Idempotent;
   F.WantMap = !O.no_maps;
