@@ -203,6 +203,7 @@ void Planner::classify() {
       break;
     case SyncKind::AsyncOther:
       Barrier = true;
+      Plan.CountBytes = 1024;
       Refuse(Inside, "asynchronous operations that leaving would cut off (" +
                          Op.Name + ")");
       break;
@@ -233,8 +234,8 @@ void Planner::classify() {
 /// What a twin has more than its kernel: a count in shared memory and the
 /// Control among the parameters.
 void Planner::refuseFull() {
-  constexpr uint64_t MostShared = 48 << 10, Count = 16;
-  if (sharedBytes(F) > MostShared - Count)
+  constexpr uint64_t MostShared = 48 << 10;
+  if (sharedBytes(F) > MostShared - Plan.CountBytes)
     Plan.Refusal = "static shared memory has no room for the block's count";
   // The last parameter is the Control.
   const DataLayout &DL = F.getDataLayout();

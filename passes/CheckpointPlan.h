@@ -67,6 +67,10 @@ struct CheckpointPlan {
   std::vector<CheckpointSite> Sites;
   std::vector<DeclinedLoop> Declined;
   bool WaitsForCopies = false; ///< cp.async: wait for all before leaving.
+  /// What the block's count takes of shared memory, so that all behind it keeps
+  /// its place modulo 16 or, where bulk copies or tensor cores may need that of
+  /// dynamic shared memory, 1024.
+  uint32_t CountBytes = 16;
 
   /// Some site polls.
   bool leavesInside() const;

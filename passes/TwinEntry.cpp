@@ -42,9 +42,9 @@ void TwinBuilder::makeEntry() {
   }
   if (!WithMap)
     return;
-  // Of 16 bytes, so that what comes behind it keeps its place modulo 16: code
-  // may store vectors into arrays that are declared to be aligned to less.
-  auto *Words = ArrayType::get(I32, 4);
+  // Larger than a word, so that what comes behind it keeps its place: code may
+  // store vectors into arrays that are declared to be aligned to less.
+  auto *Words = ArrayType::get(I32, Plan.CountBytes / 4);
   Ended = new GlobalVariable(M, Words, false, GlobalValue::InternalLinkage,
                              UndefValue::get(Words), F.getName() + "_ended",
                              nullptr, GlobalValue::NotThreadLocal,

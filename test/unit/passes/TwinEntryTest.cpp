@@ -47,4 +47,26 @@ TEST(TwinEntry, ABlockWithAMapDecidesTogether) {
   EXPECT_EQ(Map->getTerminator()->getSuccessor(0)->getName(), "reprise.out");
 }
 
+uint64_t bytesOfCount(MadeTwin &T) {
+  for (const GlobalVariable &G : T.function().getParent()->globals())
+    if (G.getName().ends_with("_ended"))
+      return G.getParent()->getDataLayout().getTypeAllocSize(G.getValueType());
+  return 0;
+}
+
+// Tensor cores need dynamic shared memory where 1024 divides its address.
+TEST(TwinEntry, TheCountKeepsTheAlignmentOfSharedMemory) {
+  MadeTwin Plain(Copy, /*WithMap=*/true);
+  EXPECT_EQ(bytesOfCount(Plain), 16u);
+  MadeTwin Tensors(R"(
+    define void @k(ptr addrspace(1) %p) #0 {
+      call void asm sideeffect "wgmma.fence.sync.aligned;", "~{memory}"()
+      store i32 1, ptr addrspace(1) %p
+      ret void
+    }
+    attributes #0 = { "target-cpu"="sm_90a" })",
+                   /*WithMap=*/true);
+  EXPECT_EQ(bytesOfCount(Tensors), 1024u);
+}
+
 } // namespace
