@@ -210,7 +210,10 @@ reprise_preempt_status PreemptStream::replay() {
   for (Record &R : Records) {
     if (isBehindStop(R))
       break;
-    if (R.Owed || left(R.Slot).load(std::memory_order_acquire) != 0)
+    // Without a map, threads that have nothing to do end without a look at the
+    // request. Where that was all of them, they may do so again.
+    if (R.Owed || left(R.Slot).load(std::memory_order_acquire) != 0 ||
+        (!Again.empty() && R.Given.First.Done == 0))
       Again.push_back(&R);
     else if (!Again.empty()) {
       disturb("a kernel overtook one that left");

@@ -51,12 +51,13 @@ void updateStep(const unsigned char *Bytes, uint32_t Block, unsigned Step) {
   A.To[I] = A.To[I] * 40503u + A.Value;
 }
 
-/// A kernel with its twins, of either layout.
+/// A kernel with its twins, of either layout. Without a function, one in which
+/// no thread has anything to do.
 struct Kernel {
   SimKernel Original, Twin, Mapless, Spread, SpreadMapless;
 
   explicit constexpr Kernel(decltype(SimKernel::Step) Step)
-      : Original{PerBlock, 0, 0, false, false, Step},
+      : Original{Step ? PerBlock : 0, 0, 0, false, false, Step},
         Twin(twin(Step, sizeof(Control), false)),
         Mapless(twin(Step, sizeof(Control), true)),
         Spread(twin(Step, sizeof(SpreadControl), false)),
@@ -65,11 +66,11 @@ struct Kernel {
 private:
   static constexpr SimKernel twin(decltype(SimKernel::Step) Step,
                                   uint32_t Bytes, bool Mapless) {
-    return {PerBlock, sizeof(Arguments), Bytes, Mapless, true, Step};
+    return {Step ? PerBlock : 0, sizeof(Arguments), Bytes, Mapless, true, Step};
   }
 };
 
-const Kernel Map{mapStep}, Update{updateStep};
+const Kernel Map{mapStep}, Update{updateStep}, Nothing{nullptr};
 
 CUfunction function(const SimKernel &Kernel) {
   return reinterpret_cast<CUfunction>(const_cast<SimKernel *>(&Kernel));
@@ -104,7 +105,16 @@ struct Buffers {
   bool operator==(const Buffers &) const = default;
 };
 
-enum class Step { Map, Update, UpdateSaved, Original, Copy, Host, Query };
+enum class Step {
+  Map,
+  Update,
+  UpdateSaved,
+  Original,
+  Copy,
+  Host,
+  Query,
+  Nothing
+};
 
 struct Operation {
   Step What;
@@ -116,7 +126,7 @@ std::vector<Operation> program(std::mt19937 &Random) {
   std::vector<Operation> P;
   // Runs of one kind, so that segments have several launches, and changes.
   for (unsigned I = 10 + Random() % 30; I-- > 0;) {
-    const auto What = static_cast<Step>(Random() % 7);
+    const auto What = static_cast<Step>(Random() % 8);
     for (unsigned N = 1 + Random() % 3; N-- > 0;) {
       const uint32_t To = Random() % 3;
       P.push_back({What, To, (To + 1 + static_cast<uint32_t>(Random() % 2)) % 3,
@@ -136,7 +146,7 @@ void runHere(const std::vector<Operation> &Program, Buffers &B) {
       B.Data[O.To] = B.Data[O.From];
     else if (O.What == Step::Host)
       B.look();
-    else if (O.What != Step::Query)
+    else if (O.What != Step::Query && O.What != Step::Nothing)
       for (uint32_t Block = 0; Block < Blocks; ++Block)
         for (unsigned S = 0; S < PerBlock; ++S)
           (IsMap ? mapStep : updateStep)(Bytes, Block, S);
@@ -165,13 +175,17 @@ bool runThere(const std::vector<Operation> &Program, Buffers &B,
                             1, 1, 1, 1, 1, 0, S.Stream, nullptr, Extra);
     };
     switch (O.What) {
+    case Step::Nothing:
     case Step::Map:
     case Step::Update:
     case Step::UpdateSaved:
     case Step::Original: {
       StopLaunch L{};
       // Most programs have twins of one layout.
-      L.Its = twin(IsMap ? Map : Update, O.Value % 16 != 0, O.Value / 16 % 2);
+      L.Its = twin(O.What == Step::Nothing ? Nothing
+                   : IsMap                 ? Map
+                                           : Update,
+                   O.Value % 16 != 0, O.Value / 16 % 2);
       std::fill_n(L.Grid, 3, 1);
       std::fill_n(L.Block, 3, 1);
       L.Grid[0] = Blocks;
@@ -181,6 +195,8 @@ bool runThere(const std::vector<Operation> &Program, Buffers &B,
         L.Kind = O.WithMap     ? REPRISE_STOP_INSIDE
                  : O.Value % 2 ? REPRISE_STOP_AT_BLOCKS
                                : REPRISE_STOP_INSIDE;
+      if (O.What == Step::Nothing)
+        L.Kind = REPRISE_STOP_INSIDE;
       if (O.What == Step::Update)
         L.Kind = REPRISE_STOP_AT_BLOCKS;
       if (O.What == Step::Update || (IsMap && O.WithMap))

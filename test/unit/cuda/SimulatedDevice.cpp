@@ -68,6 +68,8 @@ struct Running {
       const size_t At = Random() % Waiting.size();
       const uint32_t Block = Waiting[At];
       Waiting.erase(Waiting.begin() + static_cast<long>(At));
+      if (Kernel->Steps == 0)
+        return; // Before it looks at the request.
       if (hasMap() &&
           word(Stop.First.Done + Block / 32 * 4).load() >> Block % 32 & 1)
         return;

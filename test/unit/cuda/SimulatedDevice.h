@@ -28,7 +28,7 @@
 #include <cuda.h>
 
 /// A kernel and, where ControlOffset is not 0, a twin: its blocks have Steps
-/// steps, and may be left in front of each.
+/// steps, and may be left in front of each. Without steps they end at once.
 struct SimKernel {
   unsigned Steps;
   uint32_t ControlOffset; ///< 0: it cannot be stopped.
