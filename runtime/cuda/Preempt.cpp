@@ -71,10 +71,9 @@ bool takeOut(PreemptStream &Which) {
   return false;
 }
 
-void endStream(const std::shared_ptr<PreemptStream> &S) {
+reprise_preempt_status endStream(const std::shared_ptr<PreemptStream> &S) {
   S->settle();
-  if (takeOut(*S))
-    S->end();
+  return takeOut(*S) ? S->end() : REPRISE_PREEMPT_NOT_MARKED;
 }
 
 /// Launches that followers pass on to launchStoppable().
@@ -278,8 +277,7 @@ reprise_stream_preemptible(void *stream,
 
 reprise_preempt_status reprise_stream_unmark(void *stream) {
   return with(stream, [](const std::shared_ptr<PreemptStream> &S) {
-    endStream(S);
-    return REPRISE_PREEMPT_OK;
+    return endStream(S);
   });
 }
 

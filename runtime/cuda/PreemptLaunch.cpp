@@ -81,7 +81,8 @@ bool PreemptStream::makeRoom(std::unique_lock<std::mutex> &Guard,
     MapPool = MapsBefore;
     BackupPool = BackupsBefore;
     R.Map = R.Saved = {};
-    if (Records.empty())
+    // A mark that was refused never shows that something has ended.
+    if (Records.empty() || Broken)
       return false;
     if (static_cast<int32_t>(Records.front().Behind - LastMark) > 0) {
       CurrentContext Current(Context);

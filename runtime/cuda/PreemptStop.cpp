@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-//   preempt   close the gate, ask, put a gate at the stream's end
+//   preempt   close the gate, put a gate at the stream's end, ask
 //   wait      until the stream is at the gate that close() found
 //   resume    ask no more; launch what left on the replay stream; behind it a
 //             host function that opens the gate unless something left again
@@ -46,24 +46,30 @@ reprise_preempt_status PreemptStream::preempt() {
     Asked = Begin;
     FreeSeen = false;
   }
-  Preempted.fetch_add(1, std::memory_order_relaxed);
   Behind = 0;
   Fetched = false;
   CurrentContext Current(Context);
-  const bool Done =
-      request(StopRequest::AtEntry, Options.most < REPRISE_STOP_BACKUP
-                                        ? StopRequest::AtEntry
-                                        : StopRequest::Anywhere);
+  const StopRequest Inside = Options.most < REPRISE_STOP_BACKUP
+                                 ? StopRequest::AtEntry
+                                 : StopRequest::Anywhere;
   if (weakened(Rule::StopCloseLate) && !AtGate) {
+    request(StopRequest::AtEntry, Inside);
     std::this_thread::sleep_for(std::chrono::microseconds(50));
     std::lock_guard State1(Small);
     close();
   }
   // While it resumes, it is still at the gate where it was stopped; and one
-  // that is there and closed needs no other.
-  if (!AtGate && StopAt == LastMark + 1 && !mark(/*Gated=*/true))
-    disturb("the driver refused a gate");
-  return Done && !Broken ? REPRISE_PREEMPT_OK : REPRISE_PREEMPT_DRIVER;
+  // that is there and closed needs no other. In front of the request: without a
+  // gate nothing may be asked for.
+  if (!AtGate && StopAt == LastMark + 1 && !mark(/*Gated=*/true)) {
+    std::lock_guard State1(Small);
+    open();
+    State = REPRISE_STREAM_RUNNING;
+    return REPRISE_PREEMPT_DRIVER;
+  }
+  Preempted.fetch_add(1, std::memory_order_relaxed);
+  return request(StopRequest::AtEntry, Inside) ? REPRISE_PREEMPT_OK
+                                               : REPRISE_PREEMPT_DRIVER;
 }
 
 bool PreemptStream::drained() const {
@@ -251,9 +257,10 @@ reprise_preempt_status PreemptStream::replay() {
   Resumed.fetch_add(1, std::memory_order_relaxed);
   if (D.LaunchHostFunc(ReplayStream, replayed, this) == CUDA_SUCCESS)
     return All ? REPRISE_PREEMPT_OK : REPRISE_PREEMPT_DRIVER;
+  // Nothing tells of its end, so it is waited for.
   D.StreamSynchronize(ReplayStream);
   replayed(this);
-  return REPRISE_PREEMPT_DRIVER;
+  return All ? REPRISE_PREEMPT_OK : REPRISE_PREEMPT_DRIVER;
 }
 
 /// False: the driver refused something; what was not launched is owed, and the

@@ -209,12 +209,31 @@ void PreemptStream::retire() {
         disturb("a kernel left that nobody asked to");
       break;
     }
-    MapPool.give(R.Map);
-    BackupPool.give(R.Saved);
-    FreeSlots.push_back(R.Slot);
-    Records.pop_front();
-    ++EndedNow;
+    retireFirst();
   }
+}
+
+void PreemptStream::retireFirst() {
+  const Record &R = Records.front();
+  MapPool.give(R.Map);
+  BackupPool.give(R.Saved);
+  FreeSlots.push_back(R.Slot);
+  Records.pop_front();
+  ++EndedNow;
+}
+
+void PreemptStream::retireUnmarked() {
+  // A stream that is being captured must not be asked; the capture began behind
+  // a gate.
+  if (State != REPRISE_STREAM_RUNNING || Disturbed ||
+      isCapturing(Stream, false))
+    return;
+  CurrentContext Current(Context);
+  if (stopApi().StreamQuery(Stream) != CUDA_SUCCESS)
+    return;
+  // Nobody could stop it since, so nobody left.
+  while (!Records.empty())
+    retireFirst();
 }
 
 void PreemptStream::disturb(const char *What) {
@@ -291,7 +310,10 @@ void PreemptStream::beforeOperation(bool Adds) {
 
 bool PreemptStream::isQuiet() {
   retire();
-  if (!Records.empty() && isBefore(LastMark, Records.back().Behind)) {
+  if (Broken)
+    retireUnmarked();
+  else if (!Records.empty() && isBefore(LastMark, Records.back().Behind) &&
+           !isCapturing(Stream, false)) {
     CurrentContext Current(Context);
     mark(/*Gated=*/false);
   }
@@ -299,6 +321,8 @@ bool PreemptStream::isQuiet() {
 }
 
 bool PreemptStream::settleWith(std::unique_lock<std::mutex> &Guard) {
+  constexpr unsigned MostRefused = 16; // One after the other.
+  unsigned Refused = 0;
   for (unsigned Round = 0;;) {
     Guard.unlock();
     const reprise_preempt_status Status = resume();
@@ -307,7 +331,11 @@ bool PreemptStream::settleWith(std::unique_lock<std::mutex> &Guard) {
       return false;
     if (isQuiet())
       return true;
-    if (Status != REPRISE_PREEMPT_OK || !pause(Guard, Round))
+    Refused = Status == REPRISE_PREEMPT_DRIVER ? Refused + 1 : 0;
+    if (Refused == MostRefused)
+      disturb("the driver refuses to launch again what was stopped");
+    if ((Status != REPRISE_PREEMPT_OK && Status != REPRISE_PREEMPT_DRIVER) ||
+        !pause(Guard, Round))
       return false;
   }
 }
@@ -325,13 +353,17 @@ void PreemptStream::settle() {
   settleWith(Guard);
 }
 
-void PreemptStream::end() {
+reprise_preempt_status PreemptStream::end() {
+  CurrentContext Current(Context);
+  bool Whole = false;
   {
     std::unique_lock Guard(Queue);
-    settleWith(Guard);
+    Whole = settleWith(Guard) && !Disturbed;
     if (Dead)
-      return;
+      return REPRISE_PREEMPT_NOT_MARKED;
     Dead = true;
+    if (!Whole)
+      request(StopRequest::Run, StopRequest::Run);
   }
   {
     // Where something failed the gate may be closed, and would stay so.
@@ -339,11 +371,11 @@ void PreemptStream::end() {
     open();
   }
   // Gates that the stream has yet to pass read words that go now.
-  CurrentContext Current(Context);
   stopApi().StreamSynchronize(Stream);
   stopApi().StreamSynchronize(ReplayStream);
   stopApi().StreamSynchronize(ControlStream);
   release();
+  return Whole ? REPRISE_PREEMPT_OK : REPRISE_PREEMPT_DISTURBED;
 }
 
 } // namespace reprise::cuda

@@ -107,10 +107,12 @@ public:
   /// Are twins of this module under way, or stopped?
   bool needs(uint64_t Owner);
   /// Resumes until nothing of the stream is left to be launched again, and all
-  /// twins have ended: their modules may go.
+  /// twins have ended: their modules may go. Where the driver keeps refusing
+  /// what a resume needs, the stream is disturbed.
   void settle();
-  /// The same, and from then on the stream is one like others.
-  void end();
+  /// The same, and from then on the stream is one like others. OK: all that the
+  /// program launched has been done, in its order; DISTURBED: perhaps not.
+  reprise_preempt_status end();
   /// The context is gone, with all that was in it.
   void abandon();
 
@@ -196,6 +198,9 @@ private:
   bool pause(std::unique_lock<std::mutex> &Guard, unsigned &Round);
   void waitBehind(std::unique_lock<std::mutex> &Guard);
   bool isQuiet();
+  void retireFirst();
+  /// Of a stream whose last mark may never come: retires all, if all has ended.
+  void retireUnmarked();
   bool settleWith(std::unique_lock<std::mutex> &Guard);
   bool isBehindStop(const Record &R) const;
   reprise_preempt_status replay();

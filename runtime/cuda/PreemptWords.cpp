@@ -96,11 +96,13 @@ bool PreemptStream::writeCopies(bool Wanted) {
                             [](const Record &R) { return R.Given.Mask != 0; })
              : !CopiesSet)
     return true;
-  CopiesSet = Wanted;
   const uint32_t At = copiesPlace();
-  return stopApi().MemcpyHtoDAsync(RequestAt + At,
-                                   Host + At + (Wanted ? CopyBytes : 0),
-                                   CopyBytes, ControlStream) == CUDA_SUCCESS;
+  const bool Good = stopApi().MemcpyHtoDAsync(
+                        RequestAt + At, Host + At + (Wanted ? CopyBytes : 0),
+                        CopyBytes, ControlStream) == CUDA_SUCCESS;
+  // What was refused may be there in part, and is done again.
+  CopiesSet = Wanted || !Good;
+  return Good;
 }
 
 /// The copies before the words: where one has left, the copy of whatever comes

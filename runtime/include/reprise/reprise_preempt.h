@@ -228,12 +228,16 @@ typedef struct reprise_preempt_info {
 REPRISE_API reprise_preempt_status reprise_stream_preemptible(
     void *stream, const reprise_preempt_options *options);
 
-/** Takes the mark back. A stopped stream is resumed first; waits for it. */
+/** Takes the mark back. A stopped stream is resumed first; waits for it.
+    REPRISE_PREEMPT_DISTURBED: the mark is gone, and what was stopped may not
+    have been finished. */
 REPRISE_API reprise_preempt_status reprise_stream_unmark(void *stream);
 
 /** Asks the stream's kernels to stop, and returns. A stream that is stopping
     or stopped: nothing to do, REPRISE_PREEMPT_OK. One that is resuming stops
-    again. */
+    again. REPRISE_PREEMPT_DRIVER: it may be stopping all the same, by and by;
+    reprise_resume lets it run on. After a gate was refused a stream runs and
+    cannot be stopped any more. */
 REPRISE_API reprise_preempt_status reprise_preempt(void *stream);
 
 /** Waits, spinning, until no kernel or other operation of the stream runs and
@@ -247,7 +251,9 @@ REPRISE_API reprise_preempt_status reprise_preempt_wait(
     (launches that are to go on behind one that left must have left too); then
     launches what left again and returns. What is behind follows when all of it
     has ended. A stream that runs or is resuming: nothing to do,
-    REPRISE_PREEMPT_OK. */
+    REPRISE_PREEMPT_OK. REPRISE_PREEMPT_DRIVER: it is stopped as before; call
+    again. REPRISE_PREEMPT_DISTURBED: it stays where it is, until it is unmarked
+    or destroyed. */
 REPRISE_API reprise_preempt_status reprise_resume(void *stream);
 
 /** info->struct_size has to be set. */

@@ -230,16 +230,26 @@ struct Device {
     }
   }
 
-  CUresult add(CUstream S, Operation What) {
+  /// Of what is put on streams, so much passes and so much is refused then.
+  uint32_t Passes = 0, Refuses = 0;
+
+  /// \p More: a part of what was not refused.
+  CUresult add(CUstream S, Operation What, bool More = false) {
     std::lock_guard Guard(Lock);
+    if (!More && Passes)
+      --Passes;
+    else if (!More && Refuses) {
+      --Refuses;
+      return CUDA_ERROR_OUT_OF_MEMORY;
+    }
     S->Queue.push_back(std::move(What));
     Changed.notify_all();
     return CUDA_SUCCESS;
   }
-  CUresult addDo(CUstream S, std::function<void()> Do) {
+  CUresult addDo(CUstream S, std::function<void()> Do, bool More = false) {
     Operation What;
     What.Do = std::move(Do);
-    return add(S, std::move(What));
+    return add(S, std::move(What), More);
   }
 };
 
@@ -264,6 +274,12 @@ EXPORTED void simulatedPass(uint32_t Steps) {
   const uint64_t Until = D.Steps + Steps;
   while (D.Steps < Until && D.Rests < RestsOfIdle)
     std::this_thread::yield();
+}
+
+EXPORTED uint32_t simulatedRefuse(uint32_t Passes, uint32_t Refuses) {
+  std::lock_guard Guard(device().Lock);
+  device().Passes = Passes;
+  return std::exchange(device().Refuses, Refuses);
 }
 
 EXPORTED CUresult cuDriverGetVersion(int *Version) {
@@ -370,14 +386,18 @@ EXPORTED CUresult cuMemcpyAsync(CUdeviceptr To, CUdeviceptr From, size_t Size,
   // Of long copies, every eighth line with each step.
   constexpr size_t Line = 128, Parts = 8;
   if (Size >= 32 * Line && Size % Line == 0) {
-    for (size_t Part = 0; Part < Parts; ++Part)
-      device().addDo(S, [=] {
-        for (size_t At = (Part * 5 + 3) % Parts * Line; At < Size;
-             At += Parts * Line)
-          for (size_t I = 0; I < Line; I += sizeof(uint32_t))
-            word(To + At + I).store(word(From + At + I).load());
-      });
-    return CUDA_SUCCESS;
+    CUresult R = CUDA_SUCCESS;
+    for (size_t Part = 0; Part < Parts && R == CUDA_SUCCESS; ++Part)
+      R = device().addDo(
+          S,
+          [=] {
+            for (size_t At = (Part * 5 + 3) % Parts * Line; At < Size;
+                 At += Parts * Line)
+              for (size_t I = 0; I < Line; I += sizeof(uint32_t))
+                word(To + At + I).store(word(From + At + I).load());
+          },
+          /*More=*/Part != 0);
+    return R;
   }
   return device().addDo(S, [=] {
     if (Size == 4 && To % 4 == 0) // Perhaps a word that kernels look at.

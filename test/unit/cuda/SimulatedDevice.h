@@ -47,4 +47,9 @@ inline constexpr char SimSeedName[] = "simulatedSeed";
 using SimPass = void(uint32_t Steps);
 inline constexpr char SimPassName[] = "simulatedPass";
 
+/// Of what is put on streams from now on, the first Passes are taken and the
+/// next Refuses refused. How many of the last such were left.
+using SimRefuse = uint32_t(uint32_t Passes, uint32_t Refuses);
+inline constexpr char SimRefuseName[] = "simulatedRefuse";
+
 #endif // REPRISE_TEST_UNIT_CUDA_SIMULATEDDEVICE_H
