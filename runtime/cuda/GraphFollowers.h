@@ -12,22 +12,31 @@
 #include "Graphs.h"
 #include "Guard.h"
 #include "LaunchFollowers.h"
+#include "Preempt.h"
 
 namespace reprise::cuda {
 
-inline CUresult captureBegun(CUresult R) {
-  if (R == CUDA_SUCCESS)
-    captureBegins();
+/// A stop looks whether the stream is being captured, and puts a gate on it; so
+/// captures are counted before the driver begins one, and none begins between
+/// the two.
+template <typename Function>
+CUresult beginCapture(CUstream Stream, Function &&Begin) {
+  captureBegins();
+  const CUresult R = withoutStops(Stream, std::forward<Function>(Begin));
+  if (R != CUDA_SUCCESS)
+    captureEnds();
   return R;
 }
 
 template <Slot S> CUresult streamBeginCaptureOld(CUstream Stream) {
-  return captureBegun(real<S>(streamBeginCaptureOld<S>)(Stream));
+  return beginCapture(
+      Stream, [&] { return real<S>(streamBeginCaptureOld<S>)(Stream); });
 }
 
 template <Slot S>
 CUresult streamBeginCapture(CUstream Stream, CUstreamCaptureMode Kind) {
-  return captureBegun(real<S>(streamBeginCapture<S>)(Stream, Kind));
+  return beginCapture(
+      Stream, [&] { return real<S>(streamBeginCapture<S>)(Stream, Kind); });
 }
 
 template <Slot S>
@@ -35,8 +44,10 @@ CUresult streamBeginCaptureToGraph(CUstream Stream, CUgraph Graph,
                                    const CUgraphNode *Dependencies,
                                    const CUgraphEdgeData *Data, size_t Count,
                                    CUstreamCaptureMode Kind) {
-  return captureBegun(real<S>(streamBeginCaptureToGraph<S>)(
-      Stream, Graph, Dependencies, Data, Count, Kind));
+  return beginCapture(Stream, [&] {
+    return real<S>(streamBeginCaptureToGraph<S>)(Stream, Graph, Dependencies,
+                                                 Data, Count, Kind);
+  });
 }
 
 template <Slot S> CUresult streamEndCapture(CUstream Stream, CUgraph *Graph) {

@@ -12,6 +12,7 @@
 #include "Settings.h"
 
 #include <array>
+#include <cstdlib>
 #include <cstring>
 #include <string_view>
 
@@ -127,6 +128,13 @@ std::shared_ptr<PreemptStream> markedStream(CUstream Stream) {
   return nullptr;
 }
 
+CUresult withoutStops(CUstream Stream,
+                      const std::function<CUresult()> &Call) noexcept {
+  std::shared_ptr<PreemptStream> S;
+  guarded([&] { S = markedStream(Stream); });
+  return S ? S->exclusively(Call) : Call();
+}
+
 void beforeStreamDestroy(CUstream Stream) noexcept {
   guarded([&] {
     if (std::shared_ptr<PreemptStream> S = markedStream(Stream))
@@ -209,11 +217,14 @@ reprise_preempt_status markStream(CUstream Stream,
     O.request = settings().Request;
   if (O.left == REPRISE_REQUEST_DEFAULT)
     O.left = settings().Left;
-  if (O.in_flight > PreemptStream::MostBehind || O.most > REPRISE_STOP_INSIDE ||
-      O.request > REPRISE_REQUEST_SPREAD || O.left > REPRISE_REQUEST_HOST ||
-      isMarked(Stream))
+  if (O.in_flight > PreemptStream::MostInFlight ||
+      O.most > REPRISE_STOP_INSIDE || O.request > REPRISE_REQUEST_SPREAD ||
+      O.left > REPRISE_REQUEST_HOST || isMarked(Stream))
     return REPRISE_PREEMPT_ARGUMENT;
-  if (!canStop())
+  // Each launch waits for its kernel then, in the driver and with a lock that
+  // others need to stop it.
+  const char *Blocking = std::getenv("CUDA_LAUNCH_BLOCKING");
+  if (!canStop() || (Blocking && std::string_view(Blocking) != "0"))
     return REPRISE_PREEMPT_UNSUPPORTED;
   unsigned Flags = 0;
   CUcontext Context = nullptr;

@@ -44,6 +44,11 @@ std::shared_ptr<PreemptStream> markedStream(CUstream Stream);
 CUresult launchStoppable(const LaunchRequest &Request, bool Plain,
                          const std::function<CUresult()> &LaunchIt) noexcept;
 
+/// \p Call, which calls the driver, and its answer. Nobody stops \p Stream
+/// meanwhile. It may be none that is marked.
+CUresult withoutStops(CUstream Stream,
+                      const std::function<CUresult()> &Call) noexcept;
+
 /// The program is about to take something away. What is stopped is resumed
 /// first, and its end waited for.
 void beforeStreamDestroy(CUstream Stream) noexcept;

@@ -74,6 +74,10 @@ void WordOperations::wait(CUdeviceptr Address, uint32_t Value) {
   W.flags = CU_STREAM_WAIT_VALUE_GEQ;
 }
 
+unsigned WordOperations::calls() const {
+  return stopApi().StreamBatchMemOp ? 1 : Count;
+}
+
 bool WordOperations::put(CUstream Stream) {
   const StopApi &D = stopApi();
   if (D.StreamBatchMemOp && Count > 1)

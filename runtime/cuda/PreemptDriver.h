@@ -69,6 +69,8 @@ public:
   void wait(CUdeviceptr Address, uint32_t Value);
   /// False: the driver refused; some of them may be on the stream.
   bool put(CUstream Stream);
+  /// Of the driver, that put() makes.
+  unsigned calls() const;
 
 private:
   static constexpr unsigned Most = 3;

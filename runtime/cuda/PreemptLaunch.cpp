@@ -33,9 +33,11 @@ bool PreemptStream::copyBackup(const Record &R, bool Restore, CUstream On) {
       C.dstPitch = Restore ? P.Pitch : P.Width;
       C.WidthInBytes = P.Width;
       C.Height = P.Rows;
+      Put += On == Stream;
       if (D.Memcpy2DAsync(&C, On) == CUDA_SUCCESS)
         continue;
     }
+    Put += On == Stream ? P.Rows : 0;
     for (uint64_t I = 0; I < P.Rows; ++I)
       if (D.MemcpyAsync(To + I * (Restore ? P.Pitch : P.Width),
                         From + I * (Restore ? P.Width : P.Pitch), P.Width,
@@ -108,8 +110,7 @@ PreemptStream::launchOriginal(const std::function<CUresult()> &Original) {
       CurrentContext Current(Context);
       mark(/*Gated=*/true);
     }
-    if (State != REPRISE_STREAM_RUNNING)
-      ++Behind;
+    ++Put;
   }
   // With the lock, so that no twin gets between the gate and it.
   return Original();
@@ -165,6 +166,7 @@ CUresult PreemptStream::launch(const StopLaunch &L,
        copyBackup(R, /*Restore=*/false, Stream));
   if (Good) {
     allowShared(*L.Its, codeOf(R), L.Shared);
+    Put += 1 + (R.Map.DirtyBytes != 0);
     Good = enqueueTwin(R, Stream);
   }
   if (!Good) {
@@ -176,8 +178,6 @@ CUresult PreemptStream::launch(const StopLaunch &L,
   Records.push_back(std::move(R));
   Dirty = true;
   EntryOnly |= !UsesInside;
-  if (State != REPRISE_STREAM_RUNNING)
-    ++Behind;
   ByKind[L.Kind].fetch_add(1, std::memory_order_relaxed);
   ++SinceMark;
   if (const bool Gated = gateIsDue();

@@ -16,6 +16,8 @@
 #include "PreemptStream.h"
 #include "Weaken.h"
 
+#include <algorithm>
+#include <cstring>
 #include <thread>
 
 namespace reprise::cuda {
@@ -46,7 +48,6 @@ reprise_preempt_status PreemptStream::preempt() {
     Asked = Begin;
     FreeSeen = false;
   }
-  Behind = 0;
   Fetched = false;
   CurrentContext Current(Context);
   const StopRequest Inside = Options.most < REPRISE_STOP_BACKUP
@@ -61,11 +62,14 @@ reprise_preempt_status PreemptStream::preempt() {
   // While it resumes, it is still at the gate where it was stopped; and one
   // that is there and closed needs no other. In front of the request: without a
   // gate nothing may be asked for.
-  if (!AtGate && StopAt == LastMark + 1 && !mark(/*Gated=*/true)) {
-    std::lock_guard State1(Small);
-    open();
-    State = REPRISE_STREAM_RUNNING;
-    return REPRISE_PREEMPT_DRIVER;
+  if (!AtGate && StopAt == LastMark + 1) {
+    if (!mark(/*Gated=*/true)) {
+      std::lock_guard State1(Small);
+      open();
+      State = REPRISE_STREAM_RUNNING;
+      return REPRISE_PREEMPT_DRIVER;
+    }
+    PutAtStop = Put;
   }
   Preempted.fetch_add(1, std::memory_order_relaxed);
   return request(StopRequest::AtEntry, Inside) ? REPRISE_PREEMPT_OK
@@ -120,7 +124,11 @@ reprise_preempt_status PreemptStream::waitUntilDrained(uint64_t Nanoseconds) {
 
 reprise_preempt_status PreemptStream::wait(uint64_t Nanoseconds,
                                            reprise_preempt_report *Report) {
-  if (State == REPRISE_STREAM_RUNNING || State == REPRISE_STREAM_RESUMING)
+  // Up to the last field of the first version.
+  constexpr size_t Least =
+      offsetof(reprise_preempt_report, behind) + sizeof(uint32_t);
+  if (State == REPRISE_STREAM_RUNNING || State == REPRISE_STREAM_RESUMING ||
+      (Report && Report->struct_size < Least))
     return REPRISE_PREEMPT_ARGUMENT;
   const reprise_preempt_status Status = waitUntilDrained(Nanoseconds);
   if (Status != REPRISE_PREEMPT_OK || !Report)
@@ -133,10 +141,11 @@ reprise_preempt_status PreemptStream::wait(uint64_t Nanoseconds,
   reprise_preempt_report R{};
   {
     std::lock_guard State1(Small);
-    R.nanoseconds = static_cast<uint64_t>(
-        std::chrono::duration_cast<std::chrono::nanoseconds>(Free - Asked)
-            .count());
-    R.behind = Behind != 0 || LastMark != StopAt;
+    if (FreeSeen) // Nobody else resumed it, and stopped it again.
+      R.nanoseconds = static_cast<uint64_t>(
+          std::chrono::duration_cast<std::chrono::nanoseconds>(Free - Asked)
+              .count());
+    R.behind = Put != PutAtStop || LastMark != StopAt;
   }
   for (const Record &Each : Records)
     if (isBehindStop(Each))
@@ -144,7 +153,7 @@ reprise_preempt_status PreemptStream::wait(uint64_t Nanoseconds,
     else if (Each.Owed || left(Each.Slot).load(std::memory_order_acquire))
       ++R.left[Each.What.Kind];
   R.struct_size = Report->struct_size;
-  *Report = R;
+  std::memcpy(Report, &R, std::min(R.struct_size, sizeof R));
   return REPRISE_PREEMPT_OK;
 }
 

@@ -154,9 +154,10 @@ bool PreemptStream::mark(bool Gated) {
     Mark.wait(onDevice(ProgressPlace), K);
   if (Gated)
     Mark.wait(onDevice(GatePlace), K);
+  Put += Mark.calls();
   if (Mark.put(Stream)) {
     if (Gated) {
-      Gates.push_back(K);
+      Gates.push_back({K, Put});
       SinceGate = 0;
       Dirty = EntryOnly = false;
       GatesMade.fetch_add(1, std::memory_order_relaxed);
@@ -184,9 +185,10 @@ void PreemptStream::close() {
     Reached = Now;
   }
   StopAt = LastMark + 1; // The one that preempt() is about to make.
-  for (uint32_t K : Gates)
-    if (isBefore(Reached, K)) {
-      StopAt = K;
+  for (const Gate &G : Gates)
+    if (isBefore(Reached, G.Number)) {
+      StopAt = G.Number;
+      PutAtStop = G.Put;
       break;
     }
 }
@@ -197,7 +199,7 @@ void PreemptStream::retire() {
   if (Dead || (leftIsOnDevice() && State != REPRISE_STREAM_RUNNING && !Fetched))
     return;
   const uint32_t Reached = progress();
-  while (!Gates.empty() && !isBefore(Reached, Gates.front()))
+  while (!Gates.empty() && !isBefore(Reached, Gates.front().Number))
     Gates.pop_front();
   const bool AgainDone = ReplayDone.load(std::memory_order_acquire);
   while (!Records.empty()) {
@@ -282,10 +284,8 @@ bool PreemptStream::pause(std::unique_lock<std::mutex> &Guard,
 }
 
 void PreemptStream::waitBehind(std::unique_lock<std::mutex> &Guard) {
-  if (State == REPRISE_STREAM_RUNNING)
-    Behind = 0;
   for (unsigned Round = 0;
-       Behind >= MostBehind && State != REPRISE_STREAM_RUNNING;)
+       State != REPRISE_STREAM_RUNNING && Put - PutAtStop >= MostBehind;)
     if (!pause(Guard, Round))
       break;
 }
@@ -303,9 +303,14 @@ void PreemptStream::beforeOperation(bool Adds) {
     CurrentContext Current(Context);
     mark(/*Gated=*/true);
   }
-  if (Adds && State != REPRISE_STREAM_RUNNING)
-    ++Behind;
+  Put += Adds;
   retire();
+}
+
+CUresult PreemptStream::exclusively(const std::function<CUresult()> &Call) {
+  giveWay();
+  std::lock_guard Guard(Queue);
+  return Call();
 }
 
 bool PreemptStream::isQuiet() {

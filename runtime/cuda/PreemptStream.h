@@ -68,9 +68,12 @@ enum class Launched : uint8_t {
 class PreemptStream {
 public:
   using Clock = std::chrono::steady_clock;
-  /// Operations that may lie behind a closed gate; a thread that has more
-  /// waits. A driver's queue takes about a thousand.
-  static constexpr unsigned MostBehind = 256;
+  /// Operations that may lie behind a closed gate, those of the runtime among
+  /// them; a thread that has more waits. A driver's queue takes about a
+  /// thousand, and a thread that fills it waits in the driver, with a lock that
+  /// a resume needs. One launch may take it above, by 256 copies of its backup.
+  static constexpr unsigned MostBehind = 512;
+  static constexpr unsigned MostInFlight = 256;
 
   /// The context of the stream has to be current.
   static reprise_preempt_status make(CUstream Stream, CUcontext Context,
@@ -88,6 +91,9 @@ public:
   /// through launch(), or one that waits for it. \p Adds: it is put on the
   /// stream, rather than only looking at it.
   void beforeOperation(bool Adds);
+  /// \p Call, which calls the driver, and its answer. Nothing is put on the
+  /// stream meanwhile, neither launch nor gate.
+  CUresult exclusively(const std::function<CUresult()> &Call);
 
   reprise_preempt_status preempt();
   reprise_preempt_status wait(uint64_t Nanoseconds,
@@ -230,12 +236,19 @@ private:
   StopPool MapsBefore, BackupsBefore; ///< The newest got its room.
   std::deque<Record> Records;
   std::vector<uint32_t> FreeSlots;
-  std::deque<uint32_t> Gates; ///< Those that Progress has not reached.
-  bool Dirty = false;         ///< Twins were launched since the last gate.
-  bool EntryOnly = false;     ///< Such of kind AT_BLOCKS were.
-  bool Broken = false;        ///< A mark could not be made: no more stops.
-  bool Dead = false;          ///< Not marked any more.
-  unsigned SinceMark = 0, SinceGate = 0, Behind = 0;
+  struct Gate {
+    uint32_t Number;
+    uint64_t Put; ///< When it was.
+  };
+  std::deque<Gate> Gates; ///< Those that Progress has not reached.
+  bool Dirty = false;     ///< Twins were launched since the last gate.
+  bool EntryOnly = false; ///< Such of kind AT_BLOCKS were.
+  bool Broken = false;    ///< A mark could not be made: no more stops.
+  bool Dead = false;      ///< Not marked any more.
+  unsigned SinceMark = 0, SinceGate = 0;
+  /// Calls that put something on the stream; and how many there were up to the
+  /// gate that it ends at, where it does not run.
+  uint64_t Put = 0, PutAtStop = 0;
   /// What the last launches took, the newest counting most: microseconds, and
   /// how many of them ended in it. A guess at first.
   double TimeOfEnded = 8 * 200, Ended = 8;

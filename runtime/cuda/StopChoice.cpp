@@ -86,7 +86,7 @@ const char *reprise_preempt_status_text(reprise_preempt_status status) {
       "the stream is not marked; call reprise_stream_preemptible first",
       "the stream is not CU_STREAM_NON_BLOCKING; create it so",
       "the stream is being captured; ask again when the capture has ended",
-      "the driver has no memory operations on streams",
+      "no memory operations on streams, or CUDA_LAUNCH_BLOCKING is set",
       "there is no memory left, on the host or the device",
       "the driver refused something",
       "the device is not free of the stream yet",

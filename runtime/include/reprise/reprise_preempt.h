@@ -63,7 +63,10 @@ typedef enum reprise_preempt_status {
   REPRISE_PREEMPT_BLOCKING = 3,
   REPRISE_PREEMPT_CAPTURING = 4,   /**< The stream is being captured. */
   REPRISE_PREEMPT_UNSUPPORTED = 5, /**< The driver has no memory operations
-                                        on streams (cuStreamWaitValue32). */
+                                        on streams (cuStreamWaitValue32), or
+                                        CUDA_LAUNCH_BLOCKING is set: a launch
+                                        then returns when its kernel has
+                                        ended. Unset it, or set it to 0. */
   REPRISE_PREEMPT_MEMORY = 6,      /**< No memory, on host or device. */
   REPRISE_PREEMPT_DRIVER = 7,      /**< The driver refused something. */
   REPRISE_PREEMPT_TIMEOUT = 8,     /**< Not free yet. */
@@ -187,7 +190,9 @@ typedef struct reprise_preempt_options {
   uint32_t spread_warps;
 } reprise_preempt_options;
 
-/** Later versions add fields at the end: set struct_size. */
+/** Later versions add fields at the end: set struct_size. A smaller one than
+    that of the first version gets REPRISE_PREEMPT_ARGUMENT; no more than
+    struct_size bytes are written. */
 typedef struct reprise_preempt_report {
   size_t struct_size;   /**< sizeof(reprise_preempt_report) */
   uint64_t nanoseconds; /**< From reprise_preempt to the device being seen

@@ -16,6 +16,11 @@
 // RUN: not env LD_LIBRARY_PATH=%emulated %t/app off >%t/out
 // RUN: FileCheck --check-prefix=WITHOUT %s <%t/out
 //
+// RUN: not env CUDA_LAUNCH_BLOCKING=1 LD_LIBRARY_PATH=%emulated LD_PRELOAD=%c_lib/libreprise_cuda.so %t/app off >%t/out
+// RUN: FileCheck --check-prefix=BLOCKING %s <%t/out
+// RUN: env CUDA_LAUNCH_BLOCKING=0 LD_LIBRARY_PATH=%emulated LD_PRELOAD=%c_lib/libreprise_cuda.so %t/app off
+//
+// BLOCKING: mark: {{.*}} CUDA_LAUNCH_BLOCKING is set
 // OFF: mark: REPRISE_MODE is off
 // WITHOUT: not under libreprise_cuda.so
 

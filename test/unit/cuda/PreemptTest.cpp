@@ -41,6 +41,7 @@ protected:
         return false;
       if (Random() % 2) {
         reprise_preempt_report R{};
+        R.struct_size = sizeof R;
         const reprise_preempt_status Free =
             S.wait(Random() % 3 ? UINT64_MAX : 1000, &R);
         if (Free != REPRISE_PREEMPT_OK && Free != REPRISE_PREEMPT_TIMEOUT)

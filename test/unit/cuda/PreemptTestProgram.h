@@ -253,7 +253,7 @@ protected:
     O.most = O.most ? O.most : REPRISE_STOP_INSIDE;
     O.in_flight = O.in_flight ? O.in_flight : 8;
     O.pool_bytes = O.pool_bytes ? O.pool_bytes : 4096;
-    O.backup_bytes = 4096;
+    O.backup_bytes = O.backup_bytes ? O.backup_bytes : 4096;
     CUstream Stream = nullptr;
     stopApi().StreamCreateWithPriority(&Stream, CU_STREAM_NON_BLOCKING, 0);
     std::shared_ptr<PreemptStream> S;

@@ -113,6 +113,8 @@ struct CUstream_st {
   std::deque<Operation> Queue;
   std::shared_ptr<Running> Kernel; ///< In front of Queue.
   bool InFunction = false;
+  bool Capturing = false;
+  uint32_t Captured = 0;
   unsigned Still = 0; ///< It stands for so many steps.
   unsigned Flags = 0;
   int Priority = 0;
@@ -242,6 +244,10 @@ struct Device {
       --Refuses;
       return CUDA_ERROR_OUT_OF_MEMORY;
     }
+    if (S->Capturing) {
+      ++S->Captured;
+      return CUDA_SUCCESS;
+    }
     S->Queue.push_back(std::move(What));
     Changed.notify_all();
     return CUDA_SUCCESS;
@@ -280,6 +286,17 @@ EXPORTED uint32_t simulatedRefuse(uint32_t Passes, uint32_t Refuses) {
   std::lock_guard Guard(device().Lock);
   device().Passes = Passes;
   return std::exchange(device().Refuses, Refuses);
+}
+
+EXPORTED uint32_t simulatedCapture(CUstream Stream, bool Begins) {
+  std::lock_guard Guard(device().Lock);
+  Stream->Capturing = Begins;
+  return std::exchange(Stream->Captured, 0);
+}
+
+EXPORTED size_t simulatedQueued(CUstream Stream) {
+  std::lock_guard Guard(device().Lock);
+  return Stream->Queue.size();
 }
 
 EXPORTED CUresult cuDriverGetVersion(int *Version) {
@@ -330,6 +347,13 @@ EXPORTED CUresult cuStreamSynchronize(CUstream S) {
 EXPORTED CUresult cuStreamQuery(CUstream S) {
   std::lock_guard Guard(device().Lock);
   return S->idle() ? CUDA_SUCCESS : CUDA_ERROR_NOT_READY;
+}
+EXPORTED CUresult cuStreamIsCapturing(CUstream S,
+                                      CUstreamCaptureStatus *Status) {
+  std::lock_guard Guard(device().Lock);
+  *Status = S->Capturing ? CU_STREAM_CAPTURE_STATUS_ACTIVE
+                         : CU_STREAM_CAPTURE_STATUS_NONE;
+  return CUDA_SUCCESS;
 }
 EXPORTED CUresult cuEventCreate(CUevent *E, unsigned) {
   *E = new CUevent_st;

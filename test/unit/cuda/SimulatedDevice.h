@@ -24,6 +24,7 @@
 #ifndef REPRISE_TEST_UNIT_CUDA_SIMULATEDDEVICE_H
 #define REPRISE_TEST_UNIT_CUDA_SIMULATEDDEVICE_H
 
+#include <cstddef>
 #include <cstdint>
 #include <cuda.h>
 
@@ -51,5 +52,14 @@ inline constexpr char SimPassName[] = "simulatedPass";
 /// next Refuses refused. How many of the last such were left.
 using SimRefuse = uint32_t(uint32_t Passes, uint32_t Refuses);
 inline constexpr char SimRefuseName[] = "simulatedRefuse";
+
+/// What is put on the stream from now on, or no longer, becomes part of a
+/// graph. How much did since the last call.
+using SimCapture = uint32_t(CUstream Stream, bool Begins);
+inline constexpr char SimCaptureName[] = "simulatedCapture";
+
+/// Operations on the stream that have not begun.
+using SimQueued = size_t(CUstream Stream);
+inline constexpr char SimQueuedName[] = "simulatedQueued";
 
 #endif // REPRISE_TEST_UNIT_CUDA_SIMULATEDDEVICE_H
