@@ -63,7 +63,7 @@ void leavePrimaryContext(CUdevice Device) {
            CUDA_SUCCESS &&
        Active))
     return;
-  afterPrimaryContextGone();
+  afterPrimaryContextGone(Device);
   // Which context it was is not asked any more: forget everything but what
   // belongs to none. Too little is known then, which is sound.
   update([](Version &V, std::vector<Retired> &Old) {

@@ -234,14 +234,14 @@ template <Slot S> CUresult ctxDestroy(CUcontext Context) {
 void leavePrimaryContext(CUdevice Device);
 
 template <Slot S> CUresult primaryCtxRelease(CUdevice Device) {
-  beforePrimaryContextEnds();
+  beforePrimaryContextEnds(Device);
   CUresult R = real<S>(primaryCtxRelease<S>)(Device);
   leavePrimaryContext(Device);
   return R;
 }
 
 template <Slot S> CUresult primaryCtxReset(CUdevice Device) {
-  beforePrimaryContextEnds();
+  beforePrimaryContextEnds(Device);
   CUresult R = real<S>(primaryCtxReset<S>)(Device);
   leavePrimaryContext(Device);
   return R;

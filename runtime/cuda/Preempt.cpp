@@ -152,22 +152,27 @@ void beforeContextDestroy(CUcontext Context) noexcept {
   });
 }
 
-void afterPrimaryContextGone() noexcept {
+static bool mayBeOn(const PreemptStream &S, CUdevice Device) {
+  return S.Device == Device || S.Device == -1;
+}
+
+void afterPrimaryContextGone(CUdevice Device) noexcept {
   if (!anyMarked())
     return;
   guarded([&] {
     for (const std::shared_ptr<PreemptStream> &S : all())
-      if (takeOut(*S))
+      if (mayBeOn(*S, Device) && takeOut(*S))
         S->abandon();
   });
 }
 
-void beforePrimaryContextEnds() noexcept {
+void beforePrimaryContextEnds(CUdevice Device) noexcept {
   if (!anyMarked())
     return;
   guarded([&] {
     for (const std::shared_ptr<PreemptStream> &S : all())
-      S->settle();
+      if (mayBeOn(*S, Device))
+        S->settle();
   });
 }
 

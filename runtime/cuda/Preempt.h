@@ -55,9 +55,10 @@ void beforeStreamDestroy(CUstream Stream) noexcept;
 void beforeContextDestroy(CUcontext Context) noexcept;
 /// \p Owner: the module or library.
 void beforeModuleUnload(uint64_t Owner) noexcept;
-void beforePrimaryContextEnds() noexcept;
-/// Nobody knows which: no stream is marked any more.
-void afterPrimaryContextGone() noexcept;
+void beforePrimaryContextEnds(CUdevice Device) noexcept;
+/// Nobody knows which context that was: no stream of the device is marked any
+/// more.
+void afterPrimaryContextGone(CUdevice Device) noexcept;
 
 /// In a child of fork(), which has no device.
 void forgetStreams() noexcept;

@@ -52,6 +52,8 @@ PreemptStream::make(CUstream Stream, CUcontext Context,
 
 reprise_preempt_status PreemptStream::allocate() {
   const StopApi &D = stopApi();
+  if (!api().CtxGetDevice || api().CtxGetDevice(&Device) != CUDA_SUCCESS)
+    Device = -1;
   FreeSlots.reserve(Options.in_flight);
   for (uint32_t I = Options.in_flight; I-- > 0;)
     FreeSlots.push_back(I);

@@ -124,6 +124,8 @@ public:
 
   const CUstream Stream;
   const CUcontext Context;
+  /// Of the context; -1: not known.
+  CUdevice Device = -1;
   const reprise_preempt_options Options;
 
 private:

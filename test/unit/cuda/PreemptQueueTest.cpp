@@ -6,11 +6,12 @@
 //===----------------------------------------------------------------------===//
 //
 // How much may lie behind a stopped stream's gate, streams that begin a
-// capture, and the size of reports.
+// capture, the ends of contexts, and the size of reports.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Launch.h"
+#include "Preempt.h"
 #include "PreemptTestProgram.h"
 
 #include <algorithm>
@@ -135,6 +136,28 @@ TEST_F(PreemptQueueTest, NoStopBeginsWhileACaptureDoes) {
   captureEnds();
   EXPECT_EQ(S->preempt(), REPRISE_PREEMPT_OK);
   EXPECT_EQ(drop(*S), REPRISE_PREEMPT_OK);
+}
+
+// The device that is simulated is number 0.
+TEST_F(PreemptQueueTest, AnotherDevicesContextIsNoMatter) {
+  CUstream Stream = nullptr;
+  stopApi().StreamCreateWithPriority(&Stream, CU_STREAM_NON_BLOCKING, 0);
+  ASSERT_EQ(reprise_stream_preemptible(Stream, nullptr), REPRISE_PREEMPT_OK);
+  ASSERT_EQ(reprise_preempt(Stream), REPRISE_PREEMPT_OK);
+  ASSERT_EQ(reprise_preempt_wait(Stream, UINT64_MAX, nullptr),
+            REPRISE_PREEMPT_OK);
+  beforePrimaryContextEnds(1);
+  afterPrimaryContextGone(1);
+  ASSERT_TRUE(isMarked(Stream));
+  reprise_preempt_info Info{};
+  Info.struct_size = sizeof Info;
+  EXPECT_EQ(reprise_preempt_information(Stream, &Info), REPRISE_PREEMPT_OK);
+  EXPECT_EQ(Info.state, REPRISE_STREAM_STOPPED);
+  beforePrimaryContextEnds(0);
+  EXPECT_EQ(reprise_preempt_information(Stream, &Info), REPRISE_PREEMPT_OK);
+  EXPECT_EQ(Info.state, REPRISE_STREAM_RUNNING);
+  afterPrimaryContextGone(0);
+  EXPECT_FALSE(isMarked(Stream));
 }
 
 TEST_F(PreemptQueueTest, AReportIsAsLargeAsItSays) {

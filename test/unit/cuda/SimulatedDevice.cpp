@@ -307,6 +307,10 @@ EXPORTED CUresult cuCtxGetCurrent(CUcontext *C) {
   *C = reinterpret_cast<CUcontext>(&TheContext);
   return CUDA_SUCCESS;
 }
+EXPORTED CUresult cuCtxGetDevice(CUdevice *Device) {
+  *Device = 0;
+  return CUDA_SUCCESS;
+}
 EXPORTED CUresult cuCtxPushCurrent(CUcontext) { return CUDA_SUCCESS; }
 EXPORTED CUresult cuCtxPopCurrent(CUcontext *) { return CUDA_SUCCESS; }
 EXPORTED CUresult cuCtxGetStreamPriorityRange(int *Least, int *Greatest) {
