@@ -40,6 +40,22 @@ std::string withoutComments(StringRef Text) {
   return Result;
 }
 
+/// Up to the first character that no opcode has: a blank, or an operand.
+StringRef opcodeOf(StringRef Line) {
+  return Line.take_while([](char C) {
+    return isAlnum(C) || C == '.' || C == '_' || C == ':' || C == '%';
+  });
+}
+
+/// A label, with or without an instruction behind it.
+bool hasLabel(StringRef Opcode) {
+  for (size_t At = Opcode.find(':'); At != StringRef::npos;
+       At = Opcode.find(':', At + 2))
+    if (!Opcode.substr(At).starts_with("::"))
+      return true;
+  return false;
+}
+
 /// The address operands `[...]` of an instruction, brackets removed.
 SmallVector<StringRef, 2> addresses(StringRef Text) {
   SmallVector<StringRef, 2> Result;
@@ -144,18 +160,19 @@ private:
     bool Predicated = Line.consume_front("@");
     if (Predicated)
       Line = Line.drop_until([](char C) { return isSpace(C); }).trim();
-    auto [Opcode, Rest] = Line.split(' ');
-    if (Opcode.contains('\t'))
-      std::tie(Opcode, Rest) = Line.split('\t');
+    const StringRef Opcode = opcodeOf(Line), Rest = Line.substr(Opcode.size());
     SmallVector<StringRef, 8> Parts;
     Opcode.split(Parts, '.');
     StringRef Name = Parts.front();
     auto Has = [&](StringRef P) { return is_contained(Parts, P); };
     auto Where = addresses(Rest);
 
-    if (Name == "call" || Name.ends_with(":") || Name == "bra" ||
-        Name == "brx" || Name == "multimem" || Name == "applypriority" ||
-        Name == "discard" || Name == "wgmma" || Name == "tcgen05")
+    // `$(` is one of several texts, which the target chooses.
+    if (Opcode.empty() || hasLabel(Opcode) || Line.contains("$("))
+      return unknown(REPRISE_ACCESS_ATOMIC, Line);
+    if (Name == "call" || Name == "bra" || Name == "brx" ||
+        Name == "multimem" || Name == "applypriority" || Name == "discard" ||
+        Name == "wgmma" || Name == "tcgen05")
       return unknown(REPRISE_ACCESS_ATOMIC, Opcode);
     if (Where.empty()) // Registers only; cp.async groups; barriers; traps.
       return;
@@ -186,14 +203,32 @@ private:
             Width = constantOperand(F.trim());
           break;
         }
+      Out.Private.Writes = true;
       return access(REPRISE_ACCESS_READ, Where[1], Width,
                     Predicated || Fields.size() > 1);
     }
-    // Other state spaces than global and generic are not of interest.
-    if (Has("shared") || Has("shared::cta") || Has("local") || Has("const") ||
-        Has("param"))
-      return;
+    // An instruction may name two state spaces.
+    if (!Has("global") && (Has("shared") || Has("shared::cta") ||
+                           Has("local") || Has("const") || Has("param"))) {
+      if (Name == "ld" || Name == "ldu" || Name == "ldmatrix") {
+        Out.Private.Reads = true;
+        Out.Private.Ordered |=
+            Has("volatile") || Has("relaxed") || Has("acquire") || Has("mmio");
+        return;
+      }
+      if (Name == "st" || Name == "stmatrix") {
+        Out.Private.Writes = true;
+        return;
+      }
+      if (Name == "atom" || Name == "red" || Name == "mbarrier") {
+        Out.Private = {true, true, true};
+        return;
+      }
+    }
     uint64_t Width = widthOf(Parts);
+    // A generic address may be one of shared memory, where loads may race then.
+    if (Name == "ld" && !Has("global") && (Has("relaxed") || Has("acquire")))
+      Out.Private.Reads = Out.Private.Ordered = true;
     if (Name == "ld" || Name == "ldu")
       return access(REPRISE_ACCESS_READ, Where[0], Width, Predicated);
     if (Name == "st")

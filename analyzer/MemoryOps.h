@@ -46,9 +46,17 @@ struct EffectOp {
   std::string Detail;
 };
 
+/// What assembly does to shared and local memory.
+struct PrivateUse {
+  bool Reads = false, Writes = false;
+  /// What it reads or leaves there may follow from the order of threads.
+  bool Ordered = false;
+};
+
 struct InstructionEffects {
   llvm::SmallVector<MemOp, 2> Memory;
   llvm::SmallVector<EffectOp, 1> Effects;
+  PrivateUse Private;
 };
 
 /// All that I does to memory outside registers. Includes shared, local and

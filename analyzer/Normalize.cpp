@@ -114,7 +114,7 @@ void stripClaims(Module &M) {
           break;
         }
       }
-      I.dropUnknownNonDebugMetadata();
+      I.dropUnknownNonDebugMetadata(F.getContext().getMDKindID(AtomicAccess));
       if (!isa<PHINode>(I))
         I.dropPoisonGeneratingFlags();
       if (auto *Call = dyn_cast<CallBase>(&I))

@@ -68,7 +68,9 @@ static std::vector<Guard> sourceGuards(KernelState &S,
 void markOrder(KernelState &S) {
   DenseMap<const Instruction *, Reach> Known;
   for (const AnalyzedAccess &X : S.Accesses) {
-    auto [It, New] = Known.try_emplace(X.I, Reach{false, true, false});
+    // A copy's other side may be private.
+    const bool Copies = isa<CallBase>(X.I) && X.I->mayWriteToMemory();
+    auto [It, New] = Known.try_emplace(X.I, Reach{Copies, true, false});
     It->second.Private |= !X.Only;
     It->second.SeesWrites |= X.isRead() && !X.A.LiveIn;
   }

@@ -15,15 +15,16 @@
 // So a write is *order-dependent* if the order of threads, or the clock,
 // decides whether it happens or where. (That they decide what it writes is
 // harmless: it is written again.) Sources are results of atomics that are used,
-// clocks, names of processors and warps, the set of active threads, memory
-// whose content depends on the order (floating-point sums, exchanges), and
+// atomic loads of shared memory, clocks, names of processors and warps, the set
+// of active threads, memory whose content depends on the order (floating-point
+// sums, exchanges, atomic stores, atomics of one word that do not commute), and
 // reads of global memory that see what this launch wrote: another thread may
 // have written there too. Dependence follows operands, control, and values
 // through shared and local memory.
 //
-// Plain accesses of shared memory that race are no source: they are undefined
-// behaviour, and a program that has it has no clean run. Barriers, shuffles and
-// votes give every run the same values.
+// Plain and volatile accesses of shared memory that race are no source: they
+// are taken for undefined behaviour, and a program that has it has no clean
+// run. Barriers, shuffles and votes give every run the same values.
 //
 // Sound for over-approximation: what is not known to be independent depends.
 //
@@ -44,6 +45,9 @@ namespace reprise {
 /// Done twice with one operand, it leaves what it leaves when done once: and,
 /// or, and the minima and maxima of integers.
 bool isRepeatable(llvm::AtomicRMWInst::BinOp Op);
+
+/// Metadata of loads and stores that are atomic in PTX, and lifted as volatile.
+inline constexpr char AtomicAccess[] = "reprise.atomic.access";
 
 /// True when F has a source of order dependence. Then the values that it stores
 /// matter to OrderDependence.

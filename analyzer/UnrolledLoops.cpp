@@ -7,6 +7,7 @@
 
 #include "UnrolledLoops.h"
 #include "LargestValue.h"
+#include "OrderDependence.h"
 
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Analysis/LoopInfo.h"
@@ -178,7 +179,11 @@ private:
                  Call && Call->getCalledFunction() &&
                  Call->getCalledFunction()->getName().starts_with(
                      "reprise.ptx.value.")) {
-        continue; // Some value, and no effect.
+        // Some value, and no effect.
+        if (StringRef Name = Call->getCalledFunction()->getName();
+            Name.contains("bar.") || Name.contains("matrix"))
+          return false;
+        continue;
       } else if (!isSafeToSpeculativelyExecute(&I)) {
         return false;
       }
@@ -478,6 +483,10 @@ private:
     if (!accesses(*L.P->getLoopLatch(), Once) ||
         !accesses(*L.M->getHeader(), Copies) || Once.empty() ||
         Copies.size() != Once.size() * L.U)
+      return false;
+    // M's values go with it; those that are stored matter there.
+    if (any_of(Copies, [](Instruction *I) { return isa<StoreInst>(I); }) &&
+        hasOrderSource(F))
       return false;
     FromStart Main(SE, L);
     for (size_t I = 0; I < Copies.size(); ++I) {

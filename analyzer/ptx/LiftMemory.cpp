@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "LiftImpl.h"
+#include "OrderDependence.h"
 
 using namespace llvm;
 
@@ -126,8 +127,12 @@ bool FunctionLifter::load(const Instruction &I) {
     if (Pointer)
       All = B.CreatePtrToInt(
           B.CreateAlignedLoad(PointerType::get(C, 0), P, Align(1)), T);
-    else
-      All = B.CreateAlignedLoad(T, P, Align(1), isObserved(I));
+    else {
+      LoadInst *L = B.CreateAlignedLoad(T, P, Align(1), isObserved(I));
+      if (I.has("relaxed") || I.has("acquire"))
+        L->setMetadata(AtomicAccess, MDNode::get(C, {}));
+      All = L;
+    }
   }
   if (Count == 1)
     return write(To, All, Element.isSigned());
@@ -166,7 +171,9 @@ bool FunctionLifter::store(const Instruction &I) {
   }
   if (!All)
     return false;
-  B.CreateAlignedStore(All, P, Align(1), isObserved(I));
+  StoreInst *S = B.CreateAlignedStore(All, P, Align(1), isObserved(I));
+  if (I.has("relaxed") || I.has("release"))
+    S->setMetadata(AtomicAccess, MDNode::get(C, {}));
   return true;
 }
 
