@@ -68,8 +68,10 @@ static std::vector<Guard> sourceGuards(KernelState &S,
 void markOrder(KernelState &S) {
   DenseMap<const Instruction *, Reach> Known;
   for (const AnalyzedAccess &X : S.Accesses) {
-    // A copy's other side may be private.
-    const bool Copies = isa<CallBase>(X.I) && X.I->mayWriteToMemory();
+    // A copy's other side may be private. What is not known of a call is a
+    // reason of its own.
+    const bool Copies = isa<CallBase>(X.I) && X.I->mayWriteToMemory() &&
+                        X.A.Reason != REPRISE_REASON_UNRESOLVED_CALL;
     auto [It, New] = Known.try_emplace(X.I, Reach{Copies, true, false});
     It->second.Private |= !X.Only;
     It->second.SeesWrites |= X.isRead() && !X.A.LiveIn;
